@@ -1,0 +1,46 @@
+//! The bodies of the fuzz targets.
+//!
+//! A target is a function that takes any octets and panics when something is wrong. Two programs feed it:
+//! libFuzzer, through the few lines in `fuzz/fuzz_targets`, wherever a nightly compiler is; and the tests of
+//! this crate, with a fixed budget of inputs made by [`mutate`] from [`Target::seeds`], on every machine.
+#![forbid(unsafe_code)]
+
+pub mod mutate;
+pub mod script;
+mod wire;
+
+/// One fuzz target.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// Its name, which is also that of its file in `fuzz/fuzz_targets`.
+    pub name: &'static str,
+    /// Takes any octets; panics when the code under test broke a promise.
+    pub body: fn(&[u8]),
+    /// Inputs worth starting from: the well-formed ones.
+    pub seeds: fn() -> Vec<Vec<u8>>,
+    /// How many inputs an ordinary test tries.
+    pub budget: u32,
+}
+
+/// Every target.
+pub const TARGETS: &[Target] = &[
+    Target { name: "eapol", body: wire::eapol, seeds: wire::eapol_seeds, budget: 50_000 },
+    Target { name: "eap_packet", body: wire::eap_packet, seeds: wire::eap_packet_seeds, budget: 50_000 },
+];
+
+impl Target {
+    /// The target of that name.
+    pub fn named(name: &str) -> Option<&'static Target> {
+        TARGETS.iter().find(|target| target.name == name)
+    }
+}
+
+/// Runs the target of that name; what the wrappers in `fuzz/fuzz_targets` call.
+///
+/// # Panics
+///
+/// When there is no such target, and when the code under test broke a promise.
+pub fn run(name: &str, input: &[u8]) {
+    let target = Target::named(name).unwrap_or_else(|| panic!("no fuzz target is called {name}"));
+    (target.body)(input);
+}
