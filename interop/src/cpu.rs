@@ -1,0 +1,33 @@
+//! What another process has used: processor time to the nanosecond, and memory.
+
+use std::fs;
+use std::time::Duration;
+
+/// The processor time that a process has used so far, in user and kernel mode, all its threads together. The
+/// kernel counts it in nanoseconds (`/proc/PID/task/TID/schedstat`); it is exact while the process waits.
+///
+/// # Panics
+///
+/// If there is no such process.
+pub fn processor_time(process: u32) -> Duration {
+    let tasks =
+        fs::read_dir(format!("/proc/{process}/task")).unwrap_or_else(|error| panic!("{process}: {error}"));
+    let nanoseconds = |task: fs::DirEntry| -> u64 {
+        let text = fs::read_to_string(task.path().join("schedstat")).unwrap_or_default();
+        text.split(' ').next().and_then(|number| number.parse().ok()).unwrap_or_default()
+    };
+    Duration::from_nanos(tasks.flatten().map(nanoseconds).sum())
+}
+
+/// The resident memory of a process in KiB (`VmRSS`).
+///
+/// # Panics
+///
+/// If there is no such process.
+pub fn resident_kib(process: u32) -> u64 {
+    let path = format!("/proc/{process}/status");
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let number = line.and_then(|rest| rest.trim().split(' ').next()?.parse().ok());
+    number.unwrap_or_else(|| panic!("{path} has no VmRSS"))
+}
