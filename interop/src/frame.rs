@@ -68,7 +68,7 @@ impl Reassembly {
     /// Takes an Ethernet frame, and returns a message if the frame completes one. A frame that is not EAPOL, and
     /// one that was sent again in the middle of a fragmented message, gives none.
     pub fn push(&mut self, frame: &[u8]) -> Option<Message> {
-        if frame.get(12..14) != Some(&ETHERTYPE) {
+        if !is_eapol(frame) {
             return None;
         }
         let destination = Mac(frame[..6].try_into().expect("six bytes"));
@@ -109,8 +109,13 @@ pub fn messages<'a>(frames: impl IntoIterator<Item = &'a Vec<u8>>) -> Vec<Messag
     frames.into_iter().filter_map(|frame| reassembly.push(frame)).collect()
 }
 
+/// Whether an Ethernet frame is EAPOL.
+pub(crate) fn is_eapol(frame: &[u8]) -> bool {
+    frame.len() >= 18 && frame[12..14] == ETHERTYPE
+}
+
 /// EAPOL.
-pub(crate) const ETHERTYPE: [u8; 2] = [0x88, 0x8e];
+const ETHERTYPE: [u8; 2] = [0x88, 0x8e];
 
 /// Where the flags of EAP-WSC are: after the Ethernet header (14 bytes), the EAPOL header (4), the EAP header
 /// (4), the expanded type (8) and the op-code (1).

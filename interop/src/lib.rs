@@ -33,6 +33,7 @@
 //! Nothing: processes, namespaces and files go when their values are dropped, after a panic too. The files of
 //! a failed test are kept, and their place is printed.
 
+pub mod cable;
 pub mod capture;
 pub mod control;
 pub mod cpu;
@@ -44,6 +45,7 @@ pub mod process;
 pub mod requirements;
 pub mod scratch;
 pub mod supplicant;
+mod tap;
 pub mod topology;
 pub mod tshark;
 pub mod wps;

@@ -1,13 +1,14 @@
 //! Network namespaces and the cables between them.
 
 use std::fmt;
+use std::fs::File;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
 use crate::process::run;
-use crate::{PATIENCE, requirements};
+use crate::{PATIENCE, requirements, tap};
 
 /// An Ethernet address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,6 +79,21 @@ impl Topology {
         topology
     }
 
+    /// A router and one station, each with a TAP device: what they send comes out of the files returned, the
+    /// router's first, and what is written there they receive.
+    pub(crate) fn taps() -> (Topology, [File; 2]) {
+        let topology = Topology::namespaces(1, &[]);
+        let plug = |end: &End, role: &str| {
+            let name = format!("kw{}{role}", unique());
+            let file = tap::open(&name);
+            ip(&format!("link set {name} netns {} name {INTERFACE} address {}", end.namespace, end.mac));
+            file
+        };
+        let files = [plug(&topology.router, "r"), plug(&topology.stations[0], "s")];
+        topology.settle();
+        (topology, files)
+    }
+
     /// The router's end.
     pub fn router(&self) -> &End {
         &self.router
@@ -95,11 +111,10 @@ impl Topology {
     /// Namespaces without cables. They are owned by the value from the first moment, so that a failure on
     /// the way removes them.
     fn namespaces(stations: usize, others: &[&str]) -> Topology {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
         requirements::check();
         sweep();
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = |role: &str| format!("{PREFIX}{}-{number}-{role}", std::process::id());
+        let number = unique();
+        let name = |role: &str| format!("{PREFIX}{number}-{role}");
         let station = |index: usize| End {
             namespace: name(&format!("station{index}")),
             mac: Mac([0x02, 0, 0, 0, 0x5a, u8::try_from(index).expect("few stations")]),
@@ -165,6 +180,12 @@ const INTERFACE: &str = "eth0";
 /// What the names of our namespaces begin with; the id of the process that made them follows.
 const PREFIX: &str = "keyway-interop-";
 
+/// `PROCESS-COUNT`: no two are alike on this machine.
+fn unique() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
 fn ip(arguments: &str) -> String {
     let mut command = Command::new(requirements::program("ip"));
     command.args(arguments.split(' '));
@@ -174,7 +195,11 @@ fn ip(arguments: &str) -> String {
 /// Waits until the kernel reports an interface as operational: before that it drops what is sent.
 fn wait_for_link(namespace: &str, interface: &str) {
     let deadline = Instant::now() + PATIENCE;
-    while !ip(&format!("-n {namespace} -o link show {interface}")).contains(" state UP ") {
+    // A TAP device's state stays unknown while it is up.
+    let is_up = |text: &str| {
+        text.contains("LOWER_UP") && (text.contains(" state UP ") || text.contains(" state UNKNOWN "))
+    };
+    while !is_up(&ip(&format!("-n {namespace} -o link show {interface}"))) {
         assert!(Instant::now() < deadline, "{interface} in {namespace} does not come up");
         std::thread::yield_now();
     }
