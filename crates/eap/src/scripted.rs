@@ -6,7 +6,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use keyway_wsc::session::{
-    self, Decision, Enrolment, Failure, OpCode, Outcome, Outgoing, PeerDescription, Step, Success,
+    self, Decision, Enrolment, Failure, Misbehaviour, OpCode, Outcome, Outgoing, PeerDescription, Step,
+    Success,
 };
 use keyway_wsc::{
     AuthTypes, ConfigError, ConfigMethods, DeviceDescription, DevicePasswordId, DeviceType, Draw, EncrTypes,
@@ -143,6 +144,93 @@ pub(crate) fn transport_events(mut poll: impl FnMut() -> Option<Event>) -> Vec<E
         }
     }
     events
+}
+
+/// Counts up: each side sends the next number, in messages of the given lengths; the enrollee begins, and sends Done
+/// after the last number. A number out of order is refused with a NACK.
+#[derive(Debug)]
+pub(crate) struct Counting {
+    role: Role,
+    lengths: Vec<usize>,
+    /// The number that is expected next.
+    next: usize,
+    outcome: Option<Outcome>,
+}
+
+impl Counting {
+    pub(crate) fn new(role: Role, lengths: Vec<usize>) -> Counting {
+        Counting { role, lengths, next: 0, outcome: None }
+    }
+
+    fn number(&self, number: usize) -> Vec<u8> {
+        let length = self.lengths.get(number).copied().unwrap_or_default().max(1);
+        (0..length).map(|at| (at * 7 + number) as u8).collect()
+    }
+
+    fn say(&mut self, number: usize) -> Step {
+        self.next = number + 1;
+        if number < self.lengths.len() {
+            return Step::Send(message(&self.number(number)));
+        }
+        match self.role {
+            Role::Enrollee => {
+                self.outcome = Some(Outcome::Success(Success::Granted));
+                Step::Send(other(OpCode::Done, b""))
+            }
+            Role::Registrar => Step::End(None),
+        }
+    }
+
+    fn refuse(&mut self) -> Step {
+        let failure = Failure::Misbehaved(Misbehaviour::Unexpected { found: None });
+        self.outcome = Some(Outcome::Failure(failure));
+        Step::Send(other(OpCode::Nack, b""))
+    }
+}
+
+impl Conversation for Counting {
+    fn role(&self) -> Role {
+        self.role
+    }
+
+    fn begin(&mut self, _: &mut dyn Entropy) -> Step {
+        if self.role == Role::Enrollee { self.say(0) } else { Step::Ignore }
+    }
+
+    fn handle(&mut self, op_code: OpCode, message: &[u8], _: &mut dyn Entropy) -> Step {
+        let next = self.next;
+        match op_code {
+            _ if self.outcome.is_some() => Step::End(None),
+            OpCode::Message if next < self.lengths.len() && message == self.number(next) => {
+                self.say(next + 1)
+            }
+            OpCode::Done if next == self.lengths.len() => {
+                self.outcome = Some(Outcome::Success(Success::Granted));
+                Step::End(None)
+            }
+            OpCode::Nack => {
+                self.abandon(Failure::EndedEarly);
+                Step::End(None)
+            }
+            _ => self.refuse(),
+        }
+    }
+
+    fn decide(&mut self, _: Decision, _: &mut dyn Entropy) -> Step {
+        Step::Ignore
+    }
+
+    fn abandon(&mut self, failure: Failure) {
+        self.outcome.get_or_insert(Outcome::Failure(failure));
+    }
+
+    fn poll_event(&mut self) -> Option<session::Event> {
+        None
+    }
+
+    fn outcome(&self) -> Option<&Outcome> {
+        self.outcome.as_ref()
+    }
 }
 
 /// An enrollee, the plainest there is.
