@@ -35,6 +35,8 @@ pub struct Attribute<'a> {
 #[derive(Clone, Debug)]
 pub struct Attributes<'a> {
     bytes: &'a [u8],
+    /// Where the zero octets at the end begin. It is looked for once: a list can be made of zeros almost.
+    content: usize,
     offset: usize,
     after_key: bool,
 }
@@ -42,7 +44,8 @@ pub struct Attributes<'a> {
 impl<'a> Attributes<'a> {
     /// Reads the list in `bytes`.
     pub fn new(bytes: &'a [u8]) -> Self {
-        Attributes { bytes, offset: 0, after_key: false }
+        let content = bytes.iter().rposition(|&octet| octet != 0).map_or(0, |last| last + 1);
+        Attributes { bytes, content, offset: 0, after_key: false }
     }
 
     /// The value of the first attribute of type `id`; `None` if there is none before the first error.
@@ -61,11 +64,10 @@ impl<'a> Iterator for Attributes<'a> {
             rest = after;
             offset += 1;
         }
-        if rest.iter().all(|&octet| octet == 0) {
-            self.offset = self.bytes.len();
+        self.offset = self.bytes.len();
+        if offset >= self.content {
             return None;
         }
-        self.offset = self.bytes.len();
         let Some((&[t1, t0, l1, l0], body)) = rest.split_first_chunk::<HEADER_LENGTH>() else {
             return Some(Err(ParseError::Truncated { offset, missing: HEADER_LENGTH - rest.len() }));
         };
