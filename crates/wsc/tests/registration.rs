@@ -110,10 +110,9 @@ fn an_access_point_is_read_configured_or_locked() {
     let read_only = ApAccess::ReadOnly(pin("12345670"));
     let shown = (Outcome::Success(Success::Shown), Outcome::Success(Success::Learned(home())));
     let locked = (Outcome::Failure(Failure::SetupLocked), Outcome::Failure(Failure::SetupLocked));
-    let changed = (
-        Outcome::Success(Success::Reconfigured(new.clone())),
-        Outcome::Success(Success::Configured(new.clone())),
-    );
+    let here = new.for_station(home().mac);
+    let changed =
+        (Outcome::Success(Success::Reconfigured(here.clone())), Outcome::Success(Success::Configured(here)));
     let cases = [
         (full.clone(), learn(), &shown),
         (full, configure(), &changed),

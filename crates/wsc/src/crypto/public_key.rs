@@ -5,7 +5,7 @@ use crate::session::Misbehaviour;
 use crate::{Draw, Entropy, EntropyError};
 use alloc::vec::Vec;
 use core::fmt;
-use keyway_group5::{PrivateKey, PublicKey, SharedSecret};
+use keyway_group5::{InvalidPrivateKey, PrivateKey, PublicKey, SharedSecret};
 use zeroize::Zeroizing;
 
 /// A public key as it stands in M1 or M2: 192 octets, most significant first. A peer may leave out up to two leading
@@ -63,10 +63,15 @@ impl KeyPair {
     pub fn generate(entropy: &mut dyn Entropy) -> Result<KeyPair, EntropyError> {
         let mut octets = Zeroizing::new([0; 32]);
         entropy.fill(Draw::DhPrivateKey, &mut *octets)?;
-        KeyPair::from_private(PrivateKey::from_bytes(&*octets).map_err(|_| EntropyError)?)
+        KeyPair::from_private(&*octets).map_err(|_| EntropyError)
     }
 
-    fn from_private(private: PrivateKey) -> Result<KeyPair, EntropyError> {
+    /// Takes a private exponent that was made before, 1 to 192 octets, most significant first.
+    ///
+    /// # Errors
+    /// [`InvalidPrivateKey`] when the length is another one, or when the number is a multiple of the group's order.
+    pub fn from_private(octets: &[u8]) -> Result<KeyPair, InvalidPrivateKey> {
+        let private = PrivateKey::from_bytes(octets)?;
         let public = PublicKeyOctets::from(&private.public_key());
         Ok(KeyPair { private, public })
     }

@@ -53,8 +53,9 @@ impl Credential {
 
     /// Judges the settings as they came.
     ///
-    /// A key that ends with a zero octet loses it (observed: hostapd accepts such peers). Secured mixed networks
-    /// keep all their flags.
+    /// A name that ends with zero octets loses them, and a key that ends with one loses it: registrars are known that
+    /// send names padded to 32 octets and keys with the zero that ends a string (observed: hostapd, wpa_supplicant).
+    /// Secured mixed networks keep all their flags.
     pub(crate) fn judge(
         ssid: Ssid,
         auth_types: AuthTypes,
@@ -64,8 +65,13 @@ impl Credential {
     ) -> Result<Credential, CredentialProblem> {
         const PERSONAL: AuthTypes = AuthTypes(AuthTypes::WpaPersonal.0 | AuthTypes::Wpa2Personal.0);
         const ENTERPRISE: AuthTypes = AuthTypes(AuthTypes::WpaEnterprise.0 | AuthTypes::Wpa2Enterprise.0);
+        const NOT_WEP: EncrTypes = EncrTypes(EncrTypes::Open.0 | EncrTypes::Tkip.0 | EncrTypes::Aes.0);
+        let ssid = ssid.without_padding();
         if ssid.as_bytes().is_empty() {
             return Err(CredentialProblem::NoSsid);
+        }
+        if encr_types.intersects(EncrTypes::Wep) && !encr_types.intersects(NOT_WEP) {
+            return Err(CredentialProblem::Wep);
         }
         let key = key.map(|key| key.expose().strip_suffix(&[0]).unwrap_or(key.expose())).unwrap_or_default();
         let key = if auth_types.intersects(PERSONAL) {

@@ -9,7 +9,9 @@ use crate::crypto::{CommitmentHash, Commitments, KeyPair, OwnNonces, SessionKeys
 use crate::message::messages::{Introduction, M1, M2, M2D, M3, M4, M5, M6, M7, M8, Nack};
 use crate::message::settings::{M4Settings, M5Settings, M6Settings, M7Settings, M8Settings};
 use crate::message::{Credential, Open, VendorExtensions};
-use crate::{AssociationState, ConfigError, DevicePasswordId, Draw, Entropy, MessageType, Uuid};
+use crate::{
+    AssociationState, ConfigError, DevicePasswordId, Draw, Entropy, EntropyError, MessageType, Uuid,
+};
 use alloc::vec::Vec;
 
 /// An enrollee in one registration.
@@ -26,7 +28,13 @@ impl Enrollee {
     /// An enrollee that has not begun.
     pub fn new(device: Device, role: EnrolleeRole) -> Enrollee {
         let exchange = Exchange::default();
-        Enrollee { device, role, last_error: ConfigError::NoError, exchange, state: State::Idle(Idle) }
+        Enrollee {
+            device,
+            role,
+            last_error: ConfigError::NoError,
+            exchange,
+            state: State::Idle(Idle { keys: None }),
+        }
     }
 
     /// The same enrollee, which tells the registrar in M1 how its last attempt failed.
@@ -35,11 +43,21 @@ impl Enrollee {
         Enrollee { last_error: error, ..self }
     }
 
-    pub(super) fn begin(&mut self, entropy: &mut dyn Entropy) -> Step {
-        if !matches!(self.state, State::Idle(_)) {
-            return Step::Ignore;
+    /// The same enrollee, which does not draw its Diffie-Hellman keys but uses these. A device password that is handed
+    /// over out of band goes with the hash of a public key that exists beforehand.
+    #[must_use]
+    pub fn with_key_pair(mut self, keys: KeyPair) -> Enrollee {
+        if let State::Idle(idle) = &mut self.state {
+            idle.keys = Some(keys);
         }
-        self.run(entropy, |_, cx| Idle.begin(cx))
+        self
+    }
+
+    pub(super) fn begin(&mut self, entropy: &mut dyn Entropy) -> Step {
+        self.run(entropy, |state, cx| match state {
+            State::Idle(idle) => idle.begin(cx),
+            other => Ok((other, Step::Ignore)),
+        })
     }
 
     pub(super) fn handle(&mut self, op_code: OpCode, bytes: &[u8], entropy: &mut dyn Entropy) -> Step {
@@ -142,7 +160,10 @@ impl State {
 
     /// The registrar ended the registration.
     fn refused(self, incoming: &Incoming<'_>, cx: &mut Context<'_>) -> Transition {
-        let error = cx.exchange.closing::<Nack>(incoming)?.config_error;
+        // Before M2 the registrar has not said its nonce: it may do so in WSC_NACK.
+        let n2 = if matches!(self, State::ExpectM2(_)) { None } else { Some(cx.exchange.n2) };
+        let Nack { registrar_nonce, config_error: error, .. } = cx.exchange.closing(incoming, n2)?;
+        cx.exchange.n2 = registrar_nonce;
         let proved = match self {
             State::ExpectM6(_) => Some(Half::First),
             State::ExpectM8(_) => Some(Half::Second),
@@ -155,29 +176,36 @@ impl State {
         } else {
             cx.exchange.fail(refusal(error, proved));
         }
-        let answer = cx.exchange.nack(error);
-        Ok((State::Over(Over), Step::End(Some(answer))))
+        Ok((State::Over(Over), Exchange::end(&cx.exchange.nack(error))))
     }
 }
 
 /// Nothing was sent yet.
-struct Idle;
+struct Idle {
+    /// Keys that were made before.
+    keys: Option<KeyPair>,
+}
 
 impl Idle {
     fn begin(self, cx: &mut Context<'_>) -> Transition {
-        match KeyPair::generate(cx.entropy).and_then(|keys| {
-            cx.entropy.fill(Draw::EnrolleeNonce, &mut cx.exchange.n1.0)?;
-            Ok(keys)
-        }) {
+        match self.draw(cx) {
             Ok(keys) => {
-                let out = cx.exchange.open_message(&m1(cx, &keys));
-                let state = ExpectM2 { keys, m1: out.bytes.clone(), declined: None };
-                Ok((State::ExpectM2(state), Step::Send(out)))
+                let message = m1(cx, &keys);
+                let state = ExpectM2 { keys, m1: message.encode(), declined: None };
+                Ok((State::ExpectM2(state), cx.exchange.send(&message)))
             }
             Err(error) => {
                 cx.exchange.fail(error.into());
                 Ok((State::Over(Over), Step::End(None)))
             }
+        }
+    }
+
+    fn draw(self, cx: &mut Context<'_>) -> Result<KeyPair, EntropyError> {
+        cx.entropy.fill(Draw::EnrolleeNonce, &mut cx.exchange.n1.0)?;
+        match self.keys {
+            Some(keys) => Ok(keys),
+            None => KeyPair::generate(cx.entropy),
         }
     }
 }
@@ -232,7 +260,7 @@ impl ExpectM2 {
         same_nonce(m2.enrollee_nonce, cx.exchange.n1)?;
         cx.exchange.n2 = m2.registrar_nonce;
         let Some(password) = cx.role.password() else { return Err(Failure::SetupLocked) };
-        if m2.password_id != password.id() {
+        if !may_answer(password.id(), m2.password_id) {
             return Err(Misbehaviour::WrongPasswordId.into());
         }
         let secret = self.keys.agree(&m2.public_key)?;
@@ -266,8 +294,24 @@ impl ExpectM2 {
             return Err(not_ready(error));
         }
         let ack = cx.exchange.ack();
-        Ok((State::ExpectM2(ExpectM2 { declined: Some(error), ..self }), Step::Send(ack)))
+        let state = ExpectM2 { declined: Some(error), ..self };
+        Ok((State::ExpectM2(state), cx.exchange.send(&ack)))
     }
+}
+
+/// Whether M2 may name the device password `found` when M1 asked for `asked`. The password is that of M1 all the same.
+///
+/// Registrars are known that answer push button with the identifier of a PIN, and that do not tell a PIN of their own
+/// from the enrollee's (observed: hostapd, wpa_supplicant accept both).
+fn may_answer(asked: DevicePasswordId, found: DevicePasswordId) -> bool {
+    use DevicePasswordId as Id;
+    asked == found
+        || [
+            (Id::PushButton, Id::Default),
+            (Id::Default, Id::RegistrarSpecified),
+            (Id::RegistrarSpecified, Id::Default),
+        ]
+        .contains(&(asked, found))
 }
 
 /// What an M2D with this reason comes to, when nothing better follows.
@@ -355,8 +399,9 @@ impl ExpectM8 {
             }
         };
         let done = cx.exchange.done();
+        let step = cx.exchange.send(&done);
         cx.exchange.succeed(success);
-        Ok((State::Over(Over), Step::Send(done)))
+        Ok((State::Over(Over), step))
     }
 }
 

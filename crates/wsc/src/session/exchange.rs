@@ -55,48 +55,52 @@ impl Exchange {
         }
     }
 
-    /// A message without an Authenticator, to send.
-    pub(super) fn open_message<M: Open>(&mut self, message: &M) -> Outgoing {
-        self.note(Event::Sent(M::TYPE));
-        Outgoing { op_code: op_code_of(M::TYPE), bytes: message.encode() }
-    }
-
-    pub(super) fn ack(&mut self) -> Outgoing {
-        let message = Ack {
-            enrollee_nonce: self.n1,
-            registrar_nonce: self.n2,
-            extensions: VendorExtensions::version2(),
-        };
-        self.open_message(&message)
-    }
-
-    pub(super) fn done(&mut self) -> Outgoing {
-        let message = Done {
-            enrollee_nonce: self.n1,
-            registrar_nonce: self.n2,
-            extensions: VendorExtensions::version2(),
-        };
-        self.open_message(&message)
-    }
-
-    pub(super) fn nack(&mut self, config_error: ConfigError) -> Outgoing {
+    /// WSC_ACK.
+    pub(super) fn ack(&self) -> Ack {
         let extensions = VendorExtensions::version2();
-        let message = Nack { enrollee_nonce: self.n1, registrar_nonce: self.n2, config_error, extensions };
-        self.open_message(&message)
+        Ack { enrollee_nonce: self.n1, registrar_nonce: self.n2, extensions }
+    }
+
+    /// WSC_Done.
+    pub(super) fn done(&self) -> Done {
+        let extensions = VendorExtensions::version2();
+        Done { enrollee_nonce: self.n1, registrar_nonce: self.n2, extensions }
+    }
+
+    /// WSC_NACK.
+    pub(super) fn nack(&self, config_error: ConfigError) -> Nack {
+        let extensions = VendorExtensions::version2();
+        Nack { enrollee_nonce: self.n1, registrar_nonce: self.n2, config_error, extensions }
+    }
+
+    /// Sends a message without an Authenticator.
+    pub(super) fn send<M: Open>(&mut self, message: &M) -> Step {
+        self.note(Event::Sent(M::TYPE));
+        Step::Send(outgoing(message))
+    }
+
+    /// Ends with the answer that an EAP peer still owes. Whether it is ever sent, the transport decides.
+    pub(super) fn end<M: Open>(message: &M) -> Step {
+        Step::End(Some(outgoing(message)))
     }
 
     /// Records a failure and tells the peer.
     pub(super) fn refuse(&mut self, failure: Failure) -> Step {
         self.fail(failure);
-        Step::Send(self.nack(failure.config_error()))
+        self.send(&self.nack(failure.config_error()))
     }
 
-    /// Reads a WSC_ACK, WSC_NACK or WSC_Done of this registration.
-    pub(super) fn closing<M: Closing>(&mut self, incoming: &Incoming<'_>) -> Result<M, Failure> {
+    /// Reads a WSC_ACK, WSC_NACK or WSC_Done of this registration. `n2` is the registrar nonce that it has to carry;
+    /// `None` accepts any, where one of the two sides does not know it yet.
+    pub(super) fn closing<M: Closing>(
+        &mut self,
+        incoming: &Incoming<'_>,
+        n2: Option<Nonce>,
+    ) -> Result<M, Failure> {
         let message = M::parse(incoming.bytes)?;
-        if message.nonces() != (self.n1, self.n2) {
-            return Err(Misbehaviour::WrongNonce.into());
-        }
+        let (found1, found2) = message.nonces();
+        same_nonce(found1, self.n1)?;
+        same_nonce(found2, n2.unwrap_or(found2))?;
         self.note(Event::Received(M::TYPE));
         Ok(message)
     }
@@ -130,6 +134,10 @@ impl<'a> Incoming<'a> {
         }
         Ok(M::parse(self.bytes)?)
     }
+}
+
+fn outgoing<M: Open>(message: &M) -> Outgoing {
+    Outgoing { op_code: op_code_of(M::TYPE), bytes: message.encode() }
 }
 
 fn op_code_of(kind: MessageType) -> OpCode {

@@ -23,7 +23,18 @@ pub struct Registrar {
 impl Registrar {
     /// A registrar that waits for M1. The MAC address of `device` is not sent.
     pub fn new(device: Device) -> Registrar {
-        Registrar { device, exchange: Exchange::default(), state: State::ExpectM1(ExpectM1) }
+        let state = State::ExpectM1(ExpectM1 { keys: None });
+        Registrar { device, exchange: Exchange::default(), state }
+    }
+
+    /// The same registrar, which does not draw its Diffie-Hellman keys but uses these. A device password that is handed
+    /// over out of band goes with the hash of a public key that exists beforehand.
+    #[must_use]
+    pub fn with_key_pair(mut self, keys: KeyPair) -> Registrar {
+        if let State::ExpectM1(expect) = &mut self.state {
+            expect.keys = Some(keys);
+        }
+        self
     }
 
     pub(super) fn handle(&mut self, op_code: OpCode, bytes: &[u8], entropy: &mut dyn Entropy) -> Step {
@@ -137,7 +148,8 @@ impl State {
 
     /// The enrollee ended the registration.
     fn refused(self, incoming: &Incoming<'_>, cx: &mut Context<'_>) -> Transition {
-        let error = cx.exchange.closing::<Nack>(incoming)?.config_error;
+        let n2 = if matches!(self, State::ExpectAck(_)) { None } else { Some(cx.exchange.n2) };
+        let error = cx.exchange.closing::<Nack>(incoming, n2)?.config_error;
         let failure = match self {
             State::ExpectAck(ExpectAck { reason }) => declined(reason),
             State::ExpectM5(_) => refusal(error, Some(Half::First)),
@@ -145,13 +157,15 @@ impl State {
             _ => refusal(error, None),
         };
         cx.exchange.fail(failure);
-        let answer = cx.exchange.nack(error);
-        Ok((State::Over(Over), Step::End(Some(answer))))
+        Ok((State::Over(Over), Exchange::end(&cx.exchange.nack(error))))
     }
 }
 
 /// Nothing came yet.
-struct ExpectM1;
+struct ExpectM1 {
+    /// Keys that were made before.
+    keys: Option<KeyPair>,
+}
 
 impl ExpectM1 {
     fn handle(self, incoming: &Incoming<'_>, cx: &mut Context<'_>) -> Transition {
@@ -181,7 +195,7 @@ impl ExpectM1 {
             state: m1.state.0,
             config_error: m1.config_error.0.unwrap_or(ConfigError::NoError),
         };
-        let state = AwaitDecision { m1, bytes: incoming.bytes.to_vec() };
+        let state = AwaitDecision { keys: self.keys, m1, bytes: incoming.bytes.to_vec() };
         Ok((State::AwaitDecision(Box::new(state)), Step::Decide(Box::new(enrolment))))
     }
 }
@@ -195,6 +209,7 @@ enum Task {
 
 /// M1 came; the owner decides what to do with the enrollee.
 struct AwaitDecision {
+    keys: Option<KeyPair>,
     m1: M1,
     bytes: Vec<u8>,
 }
@@ -206,13 +221,19 @@ impl AwaitDecision {
                 self.m2(&password, Task::Register(credentials), cx)
             }
             Decision::Learn { password } => self.m2(&password, Task::Learn, cx),
-            Decision::Configure { password, settings } => self.m2(&password, Task::Configure(settings), cx),
+            Decision::Configure { password, settings } => {
+                let settings = settings.for_station(self.m1.mac);
+                self.m2(&password, Task::Configure(settings), cx)
+            }
             Decision::Decline(reason) => Ok(Self::m2d(reason, cx)),
         }
     }
 
     fn m2(self, password: &DevicePassword, task: Task, cx: &mut Context<'_>) -> Transition {
-        let own_keys = KeyPair::generate(cx.entropy)?;
+        let own_keys = match self.keys {
+            Some(keys) => keys,
+            None => KeyPair::generate(cx.entropy)?,
+        };
         let secret = own_keys.agree(&self.m1.public_key)?;
         let keys = SessionKeys::derive(&secret, &cx.exchange.n1, &self.m1.mac, &cx.exchange.n2);
         let (pke, pkr) = (self.m1.public_key, own_keys.public().clone());
@@ -269,12 +290,14 @@ impl AwaitDecision {
             os_version: device.os_version.into(),
             extensions: VendorExtensions::version2(),
         };
-        let out = cx.exchange.open_message(&m2d);
-        (State::ExpectAck(ExpectAck { reason }), Step::Send(out))
+        (State::ExpectAck(ExpectAck { reason }), cx.exchange.send(&m2d))
     }
 }
 
-/// M2D was sent; the enrollee acknowledges it, and that is the end.
+/// M2D was sent; the enrollee acknowledges it (an access point refuses it), and that is the end.
+///
+/// The registrar nonce of the answer is not looked at: an enrollee need not have taken it over from M2D (observed:
+/// wpa_supplicant and hostapd answer with zeros there).
 struct ExpectAck {
     reason: ConfigError,
 }
@@ -284,7 +307,7 @@ impl ExpectAck {
         if incoming.kind != MessageType::Ack {
             return Err(incoming.unexpected());
         }
-        cx.exchange.closing::<Ack>(incoming)?;
+        cx.exchange.closing::<Ack>(incoming, None)?;
         cx.exchange.fail(declined(self.reason));
         Ok((State::Over(Over), Step::End(None)))
     }
@@ -366,13 +389,17 @@ impl ExpectM7 {
 
         let (granted, success) = match self.task {
             Task::Register(credentials) => (M8Settings::credentials(&credentials), Success::Granted),
-            Task::Configure(settings) => (settings.to_new_settings(), Success::Configured(settings)),
+            Task::Configure(settings) => {
+                // An access point may refuse settings for another one (observed: hostapd, when built to be strict).
+                let settings = settings.for_station(shown.mac.unwrap_or(settings.mac));
+                (settings.to_new_settings(), Success::Configured(settings))
+            }
             Task::Learn => {
                 let settings = Credential::try_from(&shown).map_err(Failure::NoUsableCredential)?;
                 cx.exchange.succeed(Success::Learned(settings));
                 // The registrar got what it wants and changes nothing: that is said with a WSC_NACK without error.
                 let nack = cx.exchange.nack(ConfigError::NoError);
-                return Ok((State::Over(Over), Step::Send(nack)));
+                return Ok((State::Over(Over), cx.exchange.send(&nack)));
             }
         };
         let settings = self.secured.seal::<M8>(&granted, cx.entropy)?;
@@ -392,10 +419,9 @@ impl ExpectDone {
         if incoming.kind != MessageType::Done {
             return Err(incoming.unexpected());
         }
-        cx.exchange.closing::<Done>(incoming)?;
+        cx.exchange.closing::<Done>(incoming, Some(cx.exchange.n2))?;
         cx.exchange.succeed(self.success);
-        let ack = cx.exchange.ack();
-        Ok((State::Over(Over), Step::End(Some(ack))))
+        Ok((State::Over(Over), Exchange::end(&cx.exchange.ack())))
     }
 }
 

@@ -108,7 +108,7 @@ pub enum Decision {
     Configure {
         /// The access point's PIN.
         password: DevicePassword,
-        /// Its new settings.
+        /// Its new settings. The MAC address in them is replaced by the one that the access point says.
         settings: Credential,
     },
     /// There is no device password for it; it is told so in M2D, with this reason (often `NoError`: not yet).

@@ -1,6 +1,6 @@
 //! The network name.
 
-use crate::attribute::{AttributeValue, ValueError, bounded};
+use crate::attribute::{AttributeValue, ValueError};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -29,6 +29,12 @@ impl Ssid {
         &self.bytes[..usize::from(self.length)]
     }
 
+    /// The name without zero octets at its end.
+    pub(crate) fn without_padding(self) -> Ssid {
+        let length = self.as_bytes().iter().rposition(|&octet| octet != 0).map_or(0, |last| last as u8 + 1);
+        Ssid { length, ..self }
+    }
+
     /// The name as text; what is not UTF-8 in it shows as replacement characters.
     pub fn to_text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(self.as_bytes())
@@ -43,14 +49,9 @@ impl fmt::Debug for Ssid {
 
 impl AttributeValue for Ssid {
     fn parse(value: &[u8]) -> Result<Self, ValueError> {
-        let ssid = Ssid::new(bounded(value, 0, 33)?);
-        // A zero octet after the name, counted as part of it, is dropped (observed: hostapd accepts such peers).
-        let trimmed = value.strip_suffix(&[0]).map(Ssid::new);
-        match (ssid, trimmed) {
-            (_, Some(Ok(name))) => Ok(name),
-            (Ok(name), _) => Ok(name),
-            (Err(error), _) => Err(ValueError::Length { least: 0, most: 32, found: error.length }),
-        }
+        // Of 33 octets, the last can only be the zero that ends a string.
+        let name = if value.len() == 33 { value.strip_suffix(&[0]).unwrap_or(value) } else { value };
+        Ssid::new(name).map_err(|error| ValueError::Length { least: 0, most: 32, found: error.length })
     }
     fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.as_bytes());

@@ -23,10 +23,10 @@ impl<const MAX: usize> Text<MAX> {
         &self.0
     }
 
-    /// The text for a person: control characters and what is not UTF-8 show as replacement characters.
+    /// The text for a person: white space and zero octets around it are left out, control characters and what is not UTF-8 show as replacement characters.
     pub fn to_text(&self) -> Cow<'_, str> {
         let text = String::from_utf8_lossy(&self.0);
-        let trimmed = text.trim_end_matches('\0');
+        let trimmed = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());
         if trimmed.chars().any(char::is_control) {
             Cow::Owned(trimmed.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect())
         } else if trimmed.len() < text.len() {

@@ -1,6 +1,10 @@
 //! What the tests of the protocol share: reproducible randomness, devices, and a pair of sessions.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod old_peer;
+pub mod vector;
+
+use keyway_wsc::attribute::AttributeValue;
 use keyway_wsc::session::{
     ApAccess, Decision, Device, Enrollee, EnrolleeRole, Enrolment, Event, OpCode, Outcome, Outgoing,
     Registrar, Session, Step,
@@ -144,4 +148,11 @@ pub fn op_code_of(kind: MessageType) -> OpCode {
         MessageType::Done => OpCode::Done,
         _ => OpCode::Message,
     }
+}
+
+/// A value as it stands in an attribute.
+pub fn octets(value: &impl AttributeValue) -> Vec<u8> {
+    let mut out = Vec::new();
+    value.write(&mut out);
+    out
 }
