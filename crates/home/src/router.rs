@@ -133,6 +133,11 @@ impl Router {
         !self.pins.is_empty() || self.button.is_pressed(now) || self.router_pin.is_some()
     }
 
+    /// Whether it talks to nobody at present.
+    pub fn is_idle(&self) -> bool {
+        self.stations.is_empty()
+    }
+
     /// The network that it hands out.
     pub fn network(&self) -> &Credential {
         &self.config.network

@@ -1,0 +1,205 @@
+//! The command line's definition: flags, help, checks of single values.
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use keyway_eap::FragmentSize;
+use keyway_home::PinLifetime;
+use keyway_wsc::Ssid;
+use std::path::PathBuf;
+
+/// Wi-Fi set-up that says what it does: WPS by PIN, by button and by the router's PIN.
+#[derive(Parser)]
+#[command(name = "keyway", version, after_help = AFTER_HELP, after_long_help = crate::exit::help())]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const AFTER_HELP: &str = "Try it without a network or root: keyway demo";
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Make a new PIN, or check one
+    Pin(PinArgs),
+    /// Be a printer: get the network's settings from a router
+    Printer(PrinterArgs),
+    /// Be a router: give the network's settings to printers
+    Router(RouterArgs),
+    /// Watch a printer and a router register, in this process: no network, no root
+    Demo(DemoArgs),
+}
+
+#[derive(ClapArgs)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct PinArgs {
+    /// Make a PIN of four digits; eight are safer
+    #[arg(long)]
+    pub(crate) four: bool,
+    #[command(subcommand)]
+    pub(crate) check: Option<PinCommand>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PinCommand {
+    /// Say whether this is a PIN: exit status 0 if it is, 1 if it is not
+    Check {
+        /// The PIN, such as `1234 5670`; `-` reads it from standard input, unseen at a terminal
+        pin: String,
+    },
+}
+
+/// How a printer is set up.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PrinterMethod {
+    /// By the printer's PIN, entered at the router
+    Pin,
+    /// By button, on both
+    Button,
+    /// By the router's PIN, entered here
+    RouterPin,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = PRINTER_HELP)]
+pub(crate) struct PrinterArgs {
+    /// The network interface towards the router
+    #[arg(long, short, value_name = "IF")]
+    pub(crate) interface: String,
+    /// How to be set up
+    #[arg(long, short, value_enum, default_value = "pin")]
+    pub(crate) method: PrinterMethod,
+    /// The PIN: with `--method pin` the printer's own (without it, one is made and shown), with `--method
+    /// router-pin` the router's. Anybody on this machine can see it in the process list; see --pin-file
+    #[arg(long, value_name = "PIN", conflicts_with = "pin_file")]
+    pub(crate) pin: Option<String>,
+    /// Read the PIN from this file, or from standard input if it is `-` (unseen at a terminal)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pin_file: Option<PathBuf>,
+    /// How long a PIN is good: 2m to 10m
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = lifetime)]
+    pub(crate) pin_expires: PinLifetime,
+    /// Stop after the first PIN, whatever comes of it, instead of showing a new one
+    #[arg(long)]
+    pub(crate) once: bool,
+    /// Write the settings received to this file (JSON, readable by its owner only)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) credentials: Option<PathBuf>,
+    /// With `--method router-pin`: give the router this network name
+    #[arg(long, value_name = "NAME", conflicts_with = "new_ssid_hex", value_parser = ssid)]
+    pub(crate) new_ssid: Option<Ssid>,
+    /// The same, in hexadecimal
+    #[arg(long, value_name = "HEX", value_parser = ssid_hex)]
+    pub(crate) new_ssid_hex: Option<Ssid>,
+    /// With --new-ssid: give the router the Wi-Fi password in this file (`-`: standard input)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) new_passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+const PRINTER_HELP: &str = "\
+Examples:
+  keyway printer --interface eth0 --credentials wifi.json
+  keyway printer --interface eth0 --method button
+  keyway printer --interface eth0 --method router-pin --pin-file - --once";
+
+#[derive(ClapArgs)]
+#[command(after_help = ROUTER_HELP)]
+pub(crate) struct RouterArgs {
+    /// The network interface towards the printers
+    #[arg(long, short, value_name = "IF")]
+    pub(crate) interface: String,
+    /// The network's name
+    #[arg(long, value_name = "NAME", required_unless_present = "ssid_hex", conflicts_with = "ssid_hex", value_parser = ssid)]
+    pub(crate) ssid: Option<Ssid>,
+    /// The network's name in hexadecimal
+    #[arg(long, value_name = "HEX", value_parser = ssid_hex)]
+    pub(crate) ssid_hex: Option<Ssid>,
+    /// A file with the Wi-Fi password: 8 to 63 characters, or 64 hexadecimal digits (`-`: standard input)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: PathBuf,
+    /// A printer's PIN. Anybody on this machine can see it in the process list; see --pin-file
+    #[arg(long, value_name = "PIN", conflicts_with = "pin_file")]
+    pub(crate) pin: Option<String>,
+    /// Read printers' PINs from this file, one a line, each with the printer's MAC address or UUID after it if it is
+    /// for that one only; `-` takes them from standard input while the router runs
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pin_file: Option<PathBuf>,
+    /// Press the button: the first printer that asks by button within two minutes is added
+    #[arg(long)]
+    pub(crate) button: bool,
+    /// Switch on the router's own PIN, with which a registrar can read or replace the network's settings
+    #[arg(long, value_name = "PIN", conflicts_with = "router_pin_file")]
+    pub(crate) router_pin: Option<String>,
+    /// Read the router's own PIN from this file (`-`: standard input)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) router_pin_file: Option<PathBuf>,
+    /// How long a PIN is good: 2m to 10m
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = lifetime)]
+    pub(crate) pin_expires: PinLifetime,
+    /// Stop after the first attempt, whatever comes of it
+    #[arg(long)]
+    pub(crate) once: bool,
+    /// Write settings that a registrar gives to the router to this file (JSON, readable by its owner only)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) credentials: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+const ROUTER_HELP: &str = "\
+The router stops by itself when nothing is left to wait for: every PIN used or expired, the button's two minutes over,
+standard input at its end.
+
+Examples:
+  keyway router --interface eth0 --ssid Home --passphrase-file pass.txt --pin-file -
+  keyway router --interface eth0 --ssid Home --passphrase-file pass.txt --button --once";
+
+#[derive(ClapArgs)]
+pub(crate) struct DemoArgs {
+    /// Type a wrong PIN at the router and see what both sides say
+    #[arg(long)]
+    pub(crate) wrong_pin: bool,
+    /// One event a line, as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Common {
+    /// Send messages in fragments of at most this many octets
+    #[arg(long, value_name = "OCTETS", default_value = "1400", value_parser = fragment_size)]
+    pub(crate) fragment_size: FragmentSize,
+    /// One event a line, as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn lifetime(text: &str) -> Result<PinLifetime, String> {
+    let duration = humantime::parse_duration(text).map_err(|_| "not a time such as 5m or 150s".to_owned())?;
+    PinLifetime::new(duration).map_err(|error| error.to_string())
+}
+
+fn ssid(text: &str) -> Result<Ssid, String> {
+    match text {
+        "" => Err("a network has a name of at least one octet".to_owned()),
+        _ => Ssid::new(text.as_bytes()).map_err(|error| error.to_string()),
+    }
+}
+
+fn ssid_hex(text: &str) -> Result<Ssid, String> {
+    let digits = text.as_bytes();
+    let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let hexadecimal = !digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit);
+    let octets: Option<Vec<u8>> =
+        digits.len().is_multiple_of(2).then(|| digits.chunks(2).map(pair).collect()).flatten();
+    match octets {
+        Some(octets) if hexadecimal => Ssid::new(&octets).map_err(|error| error.to_string()),
+        _ => Err("not pairs of hexadecimal digits".to_owned()),
+    }
+}
+
+fn fragment_size(text: &str) -> Result<FragmentSize, String> {
+    let (least, most) = (FragmentSize::MIN.get(), FragmentSize::DEFAULT.get());
+    let octets = text.parse().ok().filter(|octets| (least..=most).contains(octets));
+    octets.and_then(FragmentSize::new).ok_or_else(|| format!("not a number from {least} to {most}"))
+}

@@ -1,0 +1,36 @@
+//! The commands.
+
+mod demo;
+mod pin;
+mod printer;
+mod router;
+
+use crate::args::Command;
+use crate::exit::Error;
+use keyway_wsc::session::Device;
+use keyway_wsc::{ConfigMethods, DeviceDescription, DeviceType, MacAddr};
+
+/// Does what the command line asks for.
+pub(crate) fn run(command: Command) -> Result<(), Error> {
+    // That other programs may look into this one's memory is no reason to stop.
+    let _ = keyway_linux::protect_memory();
+    match command {
+        Command::Pin(args) => pin::run(&args),
+        Command::Printer(args) => printer::run(args),
+        Command::Router(args) => router::run(args),
+        Command::Demo(args) => demo::run(&args),
+    }
+}
+
+/// How this program introduces itself.
+fn device(mac: MacAddr, device_type: DeviceType, name: &str, methods: ConfigMethods) -> Device {
+    let description = DeviceDescription {
+        manufacturer: "Keyway".into(),
+        model_name: "Keyway".into(),
+        model_number: env!("CARGO_PKG_VERSION").into(),
+        serial_number: "0".into(),
+        device_type,
+        device_name: name.into(),
+    };
+    Device::new(mac, description, methods)
+}

@@ -1,0 +1,119 @@
+//! Exit statuses and errors: what went wrong and what to do.
+
+use keyway_home::Cause;
+use std::fmt::Display;
+use std::fmt::Write as _;
+
+/// The status of each cause of a registration that failed. The order is part of the interface; new ones go to the end.
+const CAUSES: &[(&str, u8)] = &[
+    ("wrong-pin-first-half", 10),
+    ("wrong-pin-second-half", 11),
+    ("wrong-pin", 12),
+    ("pin-expired", 13),
+    ("walk-time-over", 14),
+    ("no-router", 15),
+    ("session-overlap", 16),
+    ("setup-locked", 17),
+    ("not-ready", 18),
+    ("no-pin-for-device", 19),
+    ("refused", 20),
+    ("protocol-error", 21),
+    ("no-usable-credential", 22),
+    ("timed-out", 23),
+    ("link-lost", 24),
+    ("ended-early", 25),
+    ("internal-error", 26),
+    ("cancelled", 130),
+];
+
+/// The statuses as the long help shows them.
+pub(crate) fn help() -> String {
+    let mut text = String::from(
+        "Exit status:\n    0  success\n    1  a PIN is wrong (pin check)\n    2  the command line is wrong\n    \
+         3  the network interface cannot be used\n    4  a permission is missing\n    5  a file cannot be read or \
+         written\n",
+    );
+    for (code, status) in CAUSES {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "  {status:>3}  {code}");
+    }
+    text.push_str("  143  stopped by SIGTERM\n\nTry it without a network or root: keyway demo");
+    text
+}
+
+/// Why the program ends without success.
+#[derive(Debug)]
+pub(crate) struct Error {
+    status: u8,
+    /// What happened and what to do; empty when it was said already.
+    message: String,
+}
+
+impl Error {
+    /// The command line is wrong.
+    pub(crate) fn usage(message: impl Display) -> Error {
+        Error { status: 2, message: format!("{message}\n\nFor more information, try '--help'.") }
+    }
+
+    /// The network interface cannot be used.
+    pub(crate) fn interface(message: impl Display) -> Error {
+        Error { status: 3, message: message.to_string() }
+    }
+
+    /// A permission is missing.
+    pub(crate) fn permission(message: impl Display) -> Error {
+        Error { status: 4, message: message.to_string() }
+    }
+
+    /// A file cannot be read or written, or what it holds is wrong.
+    pub(crate) fn file(message: impl Display) -> Error {
+        Error { status: 5, message: message.to_string() }
+    }
+
+    /// The program was asked to stop.
+    pub(crate) fn stopped(stop: keyway_linux::Stop) -> Error {
+        let status = match stop {
+            keyway_linux::Stop::Interrupt => 130,
+            keyway_linux::Stop::Terminate => 143,
+        };
+        Error { status, message: String::new() }
+    }
+
+    /// The answer is no, and was said.
+    pub(crate) fn no() -> Error {
+        Error { status: 1, message: String::new() }
+    }
+
+    /// A registration failed, and that was said.
+    pub(crate) fn cause(cause: &Cause) -> Error {
+        Error { status: status_of(cause), message: String::new() }
+    }
+
+    pub(crate) fn status(&self) -> u8 {
+        self.status
+    }
+
+    pub(crate) fn print(&self) {
+        if !self.message.is_empty() {
+            eprintln!("error: {}", self.message);
+        }
+    }
+}
+
+/// The exit status of a cause.
+pub(crate) fn status_of(cause: &Cause) -> u8 {
+    CAUSES.iter().find(|(code, _)| *code == cause.code()).map_or(26, |(_, status)| *status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cause_has_its_own_status() {
+        for code in Cause::CODES {
+            assert_eq!(CAUSES.iter().filter(|(known, _)| known == code).count(), 1, "{code}");
+        }
+        assert_eq!(CAUSES.len(), Cause::CODES.len());
+    }
+}

@@ -1,0 +1,24 @@
+//! `keyway`: Wi-Fi set-up by WPS, at the command line.
+
+mod args;
+mod commands;
+mod credentials;
+mod exit;
+mod link;
+mod report;
+mod secrets;
+mod story;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = args::Args::parse();
+    match commands::run(args.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            error.print();
+            ExitCode::from(error.status())
+        }
+    }
+}
