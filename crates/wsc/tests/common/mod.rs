@@ -4,7 +4,8 @@
 pub mod old_peer;
 pub mod vector;
 
-use keyway_wsc::attribute::AttributeValue;
+use keyway_wsc::attribute::{AttributeId, AttributeValue, ParseError, Presence};
+use keyway_wsc::message::AttributeList;
 use keyway_wsc::session::{
     ApAccess, Decision, Device, Enrollee, EnrolleeRole, Enrolment, Event, OpCode, Outcome, Outgoing,
     Registrar, Session, Step,
@@ -155,4 +156,17 @@ pub fn octets(value: &impl AttributeValue) -> Vec<u8> {
     let mut out = Vec::new();
     value.write(&mut out);
     out
+}
+
+/// A list of attributes as octets, whatever they are.
+pub struct Raw(pub Vec<u8>);
+
+impl AttributeList for Raw {
+    const TABLE: &'static [(AttributeId, Presence)] = &[];
+    fn parse_list(bytes: &[u8], _: Option<AttributeId>) -> Result<Raw, ParseError> {
+        Ok(Raw(bytes.to_vec()))
+    }
+    fn write_list(&self, out: &mut Vec<u8>) {
+        out.extend(&self.0);
+    }
 }

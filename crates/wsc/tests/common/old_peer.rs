@@ -1,12 +1,12 @@
 //! A peer of version 1.0, made by hand: it writes and reads plain octets, and of the product it uses the cryptography
 //! alone. It has the habits that such peers are known for.
 
-use super::{octets, op_code_of};
-use keyway_wsc::attribute::{AttributeId, AttributeValue, Attributes, ParseError, Presence};
+use super::{Raw, octets, op_code_of};
+use keyway_wsc::attribute::{AttributeId, AttributeValue, Attributes};
 use keyway_wsc::crypto::{
     CommitmentHash, Commitments, EncryptedSettings, KeyPair, PublicKeyOctets, SessionKeys,
 };
-use keyway_wsc::message::{AttributeList, message_type};
+use keyway_wsc::message::message_type;
 use keyway_wsc::session::{Half, Outgoing};
 use keyway_wsc::*;
 
@@ -389,17 +389,4 @@ fn list_of(parts: &[Part]) -> Vec<u8> {
 
 fn outgoing(bytes: Vec<u8>) -> Outgoing {
     Outgoing { op_code: op_code_of(message_type(&bytes).unwrap()), bytes }
-}
-
-/// A list of attributes as octets.
-struct Raw(Vec<u8>);
-
-impl AttributeList for Raw {
-    const TABLE: &'static [(AttributeId, Presence)] = &[];
-    fn parse_list(bytes: &[u8], _: Option<AttributeId>) -> Result<Raw, ParseError> {
-        Ok(Raw(bytes.to_vec()))
-    }
-    fn write_list(&self, out: &mut Vec<u8>) {
-        out.extend(&self.0);
-    }
 }

@@ -1,7 +1,6 @@
 //! The files of `vectors/`: see the README there for their format.
 
 use keyway_wsc::{Draw, Entropy, EntropyError, MessageType};
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::{env, fs};
@@ -9,10 +8,10 @@ use std::{env, fs};
 /// Octets on a line, when a value takes several.
 const LINE: usize = 48;
 
-/// The values of a file by their names.
+/// The values of a file with their names, in their order.
 pub struct Vector {
     path: PathBuf,
-    values: BTreeMap<String, Vec<u8>>,
+    values: Vec<(String, Vec<u8>)>,
 }
 
 impl Vector {
@@ -20,18 +19,20 @@ impl Vector {
     pub fn read(path: &str) -> Vector {
         let path = place(path);
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let mut values = BTreeMap::<String, Vec<u8>>::new();
-        let mut current = String::new();
+        let mut values: Vec<(String, Vec<u8>)> = Vec::new();
         for line in text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
             let digits = match line.split_once('=') {
                 Some((name, digits)) => {
-                    current = name.trim().to_owned();
-                    assert!(!values.contains_key(&current), "{current} stands twice in {}", path.display());
+                    let name = name.trim();
+                    let known = values.iter().any(|(known, _)| known == name);
+                    assert!(!known, "{name} stands twice in {}", path.display());
+                    values.push((name.to_owned(), Vec::new()));
                     digits.trim()
                 }
                 None => line.trim(),
             };
-            values.entry(current.clone()).or_default().extend(from_hex(digits));
+            let (_, value) = values.last_mut().unwrap_or_else(|| panic!("{} lacks a name", path.display()));
+            value.extend(from_hex(digits));
         }
         Vector { path, values }
     }
@@ -43,7 +44,16 @@ impl Vector {
 
     /// The value of that name, if there is one.
     pub fn find(&self, name: &str) -> Option<&[u8]> {
-        self.values.get(name).map(Vec::as_slice)
+        self.values.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_slice())
+    }
+
+    /// The messages, in the order in which they were sent; the enrollee and the registrar take turns.
+    pub fn messages(&self) -> impl Iterator<Item = &[u8]> {
+        let is_message = |name: &str| {
+            let name = name.trim_end_matches(".answer");
+            MessageType::NAMED.iter().any(|message| message_name(*message) == name)
+        };
+        self.values.iter().filter(move |(name, _)| is_message(name)).map(|(_, value)| value.as_slice())
     }
 
     /// The value of that name, whose length is known.
