@@ -5,8 +5,14 @@
 //! this crate, with a fixed budget of inputs made by [`mutate`] from [`Target::seeds`], on every machine.
 #![forbid(unsafe_code)]
 
+mod entropy;
+mod handshake;
+mod insider;
+mod link;
+mod messages;
 pub mod mutate;
-pub mod script;
+mod scenario;
+mod script;
 mod wire;
 
 /// One fuzz target.
@@ -26,6 +32,19 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
     Target { name: "eapol", body: wire::eapol, seeds: wire::eapol_seeds, budget: 50_000 },
     Target { name: "eap_packet", body: wire::eap_packet, seeds: wire::eap_packet_seeds, budget: 50_000 },
+    Target { name: "attributes", body: messages::attributes, seeds: handshake::transcripts, budget: 50_000 },
+    Target { name: "messages", body: messages::messages, seeds: handshake::transcripts, budget: 10_000 },
+    Target {
+        name: "encrypted_settings",
+        body: messages::encrypted_settings,
+        seeds: handshake::settings,
+        budget: 10_000,
+    },
+    Target { name: "enrollee", body: handshake::enrollee, seeds: handshake::seeds, budget: 2_000 },
+    Target { name: "registrar", body: handshake::registrar, seeds: handshake::seeds, budget: 2_000 },
+    Target { name: "fragments", body: link::fragments, seeds: link::fragment_seeds, budget: 20_000 },
+    Target { name: "supplicant", body: link::supplicant, seeds: link::seeds, budget: 1_000 },
+    Target { name: "port", body: link::port, seeds: link::seeds, budget: 1_000 },
 ];
 
 impl Target {

@@ -16,8 +16,13 @@ impl Numbers {
         Numbers(seed)
     }
 
+    /// The sequence that belongs to `name`.
+    pub fn of(name: &str) -> Numbers {
+        Numbers(name.bytes().fold(0, |sum: u64, octet| sum.wrapping_mul(0x0100_0000_01b3) ^ u64::from(octet)))
+    }
+
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -28,7 +33,7 @@ impl Numbers {
     /// A number below `limit`, or 0 when `limit` is 0.
     pub fn below(&mut self, limit: usize) -> usize {
         match u64::try_from(limit) {
-            Ok(limit) if limit > 0 => usize::try_from(self.next() % limit).unwrap_or(0),
+            Ok(limit) if limit > 0 => usize::try_from(self.number() % limit).unwrap_or(0),
             _ => 0,
         }
     }
@@ -39,7 +44,7 @@ impl Numbers {
     }
 
     fn byte(&mut self) -> u8 {
-        self.next().to_le_bytes()[0]
+        self.number().to_le_bytes()[0]
     }
 
     /// Part of something `length` octets long, seldom a large one.

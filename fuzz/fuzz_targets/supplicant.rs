@@ -1,0 +1,4 @@
+//! A supplicant whose frames are tampered with.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| keyway_fuzz_targets::run("supplicant", input));
