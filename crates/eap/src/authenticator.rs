@@ -266,6 +266,11 @@ impl<C: Conversation> Authenticator<C> {
         self.conversation.as_ref()
     }
 
+    /// The registration that is carried, to tell it something.
+    pub const fn conversation_mut(&mut self) -> Option<&mut C> {
+        self.conversation.as_mut()
+    }
+
     /// Gives the registration back, if the peer was served.
     pub fn into_conversation(self) -> Option<C> {
         self.conversation

@@ -159,6 +159,11 @@ impl<C: Conversation> Port<C> {
         self.authenticator.conversation()
     }
 
+    /// The registration that runs, to tell it something.
+    pub const fn conversation_mut(&mut self) -> Option<&mut C> {
+        self.authenticator.conversation_mut()
+    }
+
     /// Whether a conversation runs.
     pub fn is_busy(&self) -> bool {
         !self.authenticator.is_idle() && !self.authenticator.is_finished()

@@ -56,7 +56,7 @@ pub enum RouterEvent {
     Unlocked,
     /// A registrar gave the router these settings. From now on it hands them out.
     NetworkChanged(Box<Credential>),
-    /// A station asked and was left to wait, because too many are being served.
+    /// A station asked and was left to wait, because too many are being served. Told once for each crowd.
     TooMany(MacAddr),
 }
 
@@ -87,6 +87,8 @@ pub struct Router {
     button: PushButton,
     router_pin: Option<(Pin, Timestamp)>,
     lockout: Lockout,
+    /// The present crowd was told of.
+    crowded: bool,
     transmits: VecDeque<Transmit>,
     events: VecDeque<RouterEvent>,
 }
@@ -101,6 +103,7 @@ impl Router {
             button: PushButton::default(),
             router_pin: None,
             lockout: Lockout::default(),
+            crowded: false,
             transmits: VecDeque::new(),
             events: VecDeque::new(),
         }
@@ -151,7 +154,9 @@ impl Router {
                 return;
             }
             if self.stations.len() >= self.config.max_stations {
-                self.events.push_back(RouterEvent::TooMany(source));
+                if !core::mem::replace(&mut self.crowded, true) {
+                    self.events.push_back(RouterEvent::TooMany(source));
+                }
                 return;
             }
             self.stations.insert(source, Station::new(Port::new(source, self.config.eap)));
@@ -230,6 +235,8 @@ impl Router {
         }
         if station.port.is_busy() {
             self.stations.insert(mac, station);
+        } else {
+            self.crowded = false;
         }
     }
 
@@ -296,7 +303,10 @@ impl Router {
                     Decision::Register { password: DevicePassword::push_button(), credentials }
                 }
                 ButtonAnswer::NotPressed => Decision::Decline(ConfigError::NoError),
-                ButtonAnswer::Overlap => Decision::Decline(ConfigError::MultiplePbcDetected),
+                ButtonAnswer::Overlap => {
+                    self.forbid_buttons();
+                    Decision::Decline(ConfigError::MultiplePbcDetected)
+                }
             };
         }
         let by_pin = [
@@ -317,6 +327,15 @@ impl Router {
             }
             PinMatch::InUse => Decision::Decline(ConfigError::DeviceBusy),
             PinMatch::NoPin => Decision::Decline(ConfigError::NoError),
+        }
+    }
+
+    /// A second enrollee asked by button: the first, which is being registered, must not get through either.
+    fn forbid_buttons(&mut self) {
+        for station in self.stations.values_mut().filter(|station| station.method == Some(Method::Button)) {
+            if let Some(session) = station.port.conversation_mut() {
+                session.forbid(Failure::SessionOverlap);
+            }
         }
     }
 

@@ -67,6 +67,14 @@ impl Session {
         either!(self, side => side.abandon(failure));
     }
 
+    /// Lets a registrar refuse the enrollee's next message with WSC_NACK and this failure: something came up meanwhile,
+    /// such as a second enrollee in push-button mode. Once M8 is sent, and on an enrollee, it does nothing.
+    pub fn forbid(&mut self, failure: Failure) {
+        if let Session::Registrar(registrar) = self {
+            registrar.forbid(failure);
+        }
+    }
+
     /// The next event, in the order in which they happened.
     pub fn poll_event(&mut self) -> Option<Event> {
         either!(self, side => side.poll_event())

@@ -18,13 +18,14 @@ pub struct Registrar {
     device: Device,
     exchange: Exchange,
     state: State,
+    forbidden: Option<Failure>,
 }
 
 impl Registrar {
     /// A registrar that waits for M1. The MAC address of `device` is not sent.
     pub fn new(device: Device) -> Registrar {
         let state = State::ExpectM1(ExpectM1 { keys: None });
-        Registrar { device, exchange: Exchange::default(), state }
+        Registrar { device, exchange: Exchange::default(), state, forbidden: None }
     }
 
     /// The same registrar, which does not draw its Diffie-Hellman keys but uses these. A device password that is handed
@@ -43,7 +44,16 @@ impl Registrar {
         {
             return Step::Ignore;
         }
-        self.run(entropy, |state, cx| state.handle(op_code, bytes, cx))
+        let forbidden =
+            self.forbidden.filter(|_| op_code == OpCode::Message && self.state.can_be_forbidden());
+        self.run(entropy, |state, cx| match forbidden {
+            Some(failure) => Err(failure),
+            None => state.handle(op_code, bytes, cx),
+        })
+    }
+
+    pub(super) fn forbid(&mut self, failure: Failure) {
+        self.forbidden = Some(failure);
     }
 
     pub(super) fn decide(&mut self, decision: Decision, entropy: &mut dyn Entropy) -> Step {
@@ -127,6 +137,11 @@ impl core::fmt::Debug for State {
 }
 
 impl State {
+    /// Whether nothing was promised yet that cannot be taken back.
+    fn can_be_forbidden(&self) -> bool {
+        !matches!(self, State::ExpectDone(_) | State::ExpectAck(_) | State::Over(_))
+    }
+
     fn handle(self, op_code: OpCode, bytes: &[u8], cx: &mut Context<'_>) -> Transition {
         if let State::Over(_) = self {
             return Ok((self, Step::End(None)));
