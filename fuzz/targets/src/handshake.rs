@@ -14,6 +14,7 @@ use crate::entropy::Seeded;
 use crate::insider::{self, Opened};
 use crate::scenario::{OLD_PASSPHRASE, PASSPHRASE, PIN, Scenario};
 use crate::script::{Fate, Script};
+use crate::vectors;
 
 /// More messages than this, beside one for each octet of the script, and the two would talk for ever.
 const PATIENCE: usize = 40;
@@ -43,12 +44,13 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
     seeds
 }
 
-/// Every message of every scenario, left alone.
+/// Every message of every scenario, left alone, and the recorded ones.
 pub(crate) fn transcripts() -> Vec<Vec<u8>> {
     let mut messages: Vec<Vec<u8>> = (0..Scenario::COUNT)
         .flat_map(|scenario| Medium::new(&[scenario, 0], Side::Enrollee).play())
         .map(|outgoing| outgoing.bytes)
         .collect();
+    messages.extend(vectors::values());
     messages.sort();
     messages.dedup();
     messages

@@ -13,6 +13,7 @@ mod messages;
 pub mod mutate;
 mod scenario;
 mod script;
+mod vectors;
 mod wire;
 
 /// One fuzz target.
@@ -32,7 +33,7 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
     Target { name: "eapol", body: wire::eapol, seeds: wire::eapol_seeds, budget: 50_000 },
     Target { name: "eap_packet", body: wire::eap_packet, seeds: wire::eap_packet_seeds, budget: 50_000 },
-    Target { name: "attributes", body: messages::attributes, seeds: handshake::transcripts, budget: 50_000 },
+    Target { name: "attributes", body: messages::attributes, seeds: vectors::values, budget: 50_000 },
     Target { name: "messages", body: messages::messages, seeds: handshake::transcripts, budget: 10_000 },
     Target {
         name: "encrypted_settings",
