@@ -39,6 +39,7 @@ pub mod control;
 pub mod cpu;
 pub mod frame;
 pub mod hostapd;
+pub mod keyway;
 pub mod network;
 pub mod pixiewps;
 pub mod process;

@@ -29,6 +29,21 @@ impl Network {
         Network { ssid: ssid.as_ref().to_vec(), key: Key::Psk(digits.to_lowercase()) }
     }
 
+    /// Networks that show whether names and keys of every kind get through unchanged, each with what is special
+    /// about it. A name that ends in a zero byte is not among them: hostap takes that byte for padding.
+    pub fn examples() -> Vec<(&'static str, Network)> {
+        let arbitrary: Vec<u8> = (0..32u8).map(|index| index.wrapping_mul(37) ^ 0x80).collect();
+        let digits = "0123456789abcdef".repeat(4);
+        vec![
+            ("ordinary", Network::wpa2("HomeNet", "correct horse battery")),
+            ("the shortest name and passphrase", Network::wpa2("a", "8letters")),
+            ("a passphrase of 63 characters", Network::wpa2("HomeNet", &digits[..63])),
+            ("a key of 64 digits", Network::wpa2_psk("HomeNet", &digits)),
+            ("a name of 32 arbitrary bytes", Network::wpa2(arbitrary, "correct horse battery")),
+            ("quotation marks and spaces", Network::wpa2("my \"net\"", "a \"quoted\" \\ key")),
+        ]
+    }
+
     /// The SSID in hexadecimal.
     pub fn ssid_hex(&self) -> String {
         to_hex(&self.ssid)

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, kill_process};
 
@@ -109,7 +109,12 @@ impl Process {
     ///
     /// If [`PATIENCE`] runs out first.
     pub fn wait(&mut self) -> ExitStatus {
-        let deadline = Instant::now() + PATIENCE;
+        self.wait_for_end(PATIENCE)
+    }
+
+    /// As [`Process::wait`], for programs that are expected to take longer.
+    pub fn wait_for_end(&mut self, patience: Duration) -> ExitStatus {
+        let deadline = Instant::now() + patience;
         let mut state = self.log.lock();
         while state.open > 0 {
             let left = deadline.saturating_duration_since(Instant::now());

@@ -1,6 +1,8 @@
 //! A directory for one program's files.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -36,10 +38,13 @@ impl Scratch {
         self.path.join(name)
     }
 
-    /// Writes a file in it and returns the path.
+    /// Writes a file in it that only its owner can read, and returns the path.
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.file(name);
-        fs::write(&path, content).unwrap_or_else(|error| panic!("cannot write {}: {error}", path.display()));
+        let mut options = OpenOptions::new();
+        let file = options.write(true).create(true).truncate(true).mode(0o600).open(&path);
+        let written = file.and_then(|mut file| file.write_all(content.as_ref()));
+        written.unwrap_or_else(|error| panic!("cannot write {}: {error}", path.display()));
         path
     }
 }

@@ -138,6 +138,11 @@ impl Supplicant {
         Ending::wait(&self.process, mark)
     }
 
+    /// Waits until it has sent its last word and heard EAP-Failure. It reports an ending before that.
+    pub fn wait_until_over(&self) {
+        self.process.wait_for("CTRL-EVENT-EAP-FAILURE");
+    }
+
     /// The networks it has written to its configuration file, in the order it got them. It writes each before
     /// it reports `WPS-SUCCESS`.
     pub fn learnt(&self) -> Vec<Network> {

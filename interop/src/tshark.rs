@@ -85,6 +85,9 @@ fn carrier(plain: &[u8]) -> Message {
 }
 
 fn judge(messages: &[Message]) -> Vec<Complaint> {
+    if messages.is_empty() {
+        return Vec::new();
+    }
     let scratch = Scratch::new("tshark");
     let file = scratch.file("messages.pcap");
     write_pcap(&file, messages.iter().map(|message| message.frame.as_slice()));

@@ -1,0 +1,275 @@
+//! The program under test: `keyway`, as a user or a script runs it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::PATIENCE;
+use crate::network::{Network, from_hex};
+use crate::process::{Process, Signal, Stream, run};
+use crate::scratch::Scratch;
+use crate::topology::End;
+
+/// What `keyway printer` is told.
+#[derive(Clone, Debug)]
+pub struct PrinterConfig {
+    /// What it is to do.
+    pub task: PrinterTask,
+    /// `--fragment-size`.
+    pub fragment_size: Option<u16>,
+    /// More of the command line.
+    pub extra: Vec<String>,
+}
+
+/// The task of a printer.
+#[derive(Clone, Debug)]
+pub enum PrinterTask {
+    /// Enrol with this PIN.
+    Pin(String),
+    /// Enrol by push button.
+    Button,
+    /// Read the router's settings by the router's PIN.
+    Learn(String),
+    /// Change the router's settings by the router's PIN.
+    Configure(String, Network),
+}
+
+impl PrinterConfig {
+    /// With default settings.
+    pub fn new(task: PrinterTask) -> PrinterConfig {
+        PrinterConfig { task, fragment_size: None, extra: Vec::new() }
+    }
+
+    /// Enrol with this PIN.
+    pub fn pin(pin: &str) -> PrinterConfig {
+        PrinterConfig::new(PrinterTask::Pin(pin.to_owned()))
+    }
+}
+
+/// What `keyway router` is told.
+#[derive(Clone, Debug)]
+pub struct RouterConfig {
+    /// The network it hands out.
+    pub home: Network,
+    /// The PINs it accepts, each with its owner's address or UUID after it if it is for that one only. They are
+    /// given in a file.
+    pub pins: Vec<String>,
+    /// Whether its button is pressed.
+    pub button: bool,
+    /// The PIN that lets a registrar read or change its settings.
+    pub router_pin: Option<String>,
+    /// `--fragment-size`.
+    pub fragment_size: Option<u16>,
+    /// Whether it ends after one registration.
+    pub once: bool,
+    /// More of the command line.
+    pub extra: Vec<String>,
+}
+
+impl RouterConfig {
+    /// A router that accepts nothing yet and ends after one registration.
+    pub fn new(home: Network) -> RouterConfig {
+        RouterConfig {
+            home,
+            pins: Vec::new(),
+            button: false,
+            router_pin: None,
+            fragment_size: None,
+            once: true,
+            extra: Vec::new(),
+        }
+    }
+
+    /// A router that accepts one PIN and ends after one registration.
+    pub fn pin(home: Network, pin: &str) -> RouterConfig {
+        RouterConfig { pins: vec![pin.to_owned()], ..RouterConfig::new(home) }
+    }
+}
+
+/// A running `keyway`.
+#[derive(Debug)]
+pub struct Keyway {
+    process: Process,
+    credentials: PathBuf,
+    _scratch: Scratch,
+}
+
+/// How a run of `keyway` ended.
+#[derive(Clone, Debug)]
+pub struct Finish {
+    /// The exit status.
+    pub status: i32,
+    /// Every event.
+    pub events: Vec<Value>,
+}
+
+impl Finish {
+    /// The last event's name: `succeeded` or `failed`.
+    pub fn event(&self) -> &str {
+        self.events.last().and_then(|event| event["event"].as_str()).unwrap_or_default()
+    }
+
+    /// The cause in the last event, if it failed.
+    pub fn cause(&self) -> Option<&str> {
+        self.events.last()?["cause"].as_str()
+    }
+
+    /// Asserts that it succeeded, by its status and by its last event.
+    #[track_caller]
+    pub fn assert_success(&self) {
+        assert_eq!((self.status, self.event()), (0, "succeeded"), "{:#?}", self.events);
+    }
+
+    /// Asserts that it failed for this cause, by its status and by its last event.
+    #[track_caller]
+    pub fn assert_failure(&self, cause: &str) {
+        assert_eq!((self.event(), self.cause()), ("failed", Some(cause)), "{:#?}", self.events);
+        assert_ne!(self.status, 0);
+    }
+}
+
+impl Keyway {
+    /// Starts `keyway printer` and waits until it says that it is at work.
+    pub fn printer(end: &End, config: &PrinterConfig) -> Keyway {
+        let scratch = Scratch::new("printer");
+        let mut command = end.command(binary());
+        command.args(["printer", "--json", "--once", "--interface", end.interface()]);
+        match &config.task {
+            PrinterTask::Pin(pin) => {
+                command.args(["--method", "pin", "--pin-file"]).arg(scratch.write("pin", pin));
+            }
+            PrinterTask::Button => {
+                command.args(["--method", "button"]);
+            }
+            PrinterTask::Learn(pin) => {
+                command.args(["--method", "router-pin", "--pin-file"]).arg(scratch.write("pin", pin));
+            }
+            PrinterTask::Configure(pin, network) => {
+                command.args(["--method", "router-pin", "--pin-file"]).arg(scratch.write("pin", pin));
+                command.args(["--new-ssid-hex", &network.ssid_hex(), "--new-passphrase-file"]);
+                command.arg(scratch.write("new", network.key_text()));
+            }
+        }
+        Keyway::start(command, config.fragment_size, &config.extra, scratch)
+    }
+
+    /// Starts `keyway router` and waits until it says that it is at work.
+    pub fn router(end: &End, config: &RouterConfig) -> Keyway {
+        let scratch = Scratch::new("router");
+        let mut command = end.command(binary());
+        command.args(["router", "--json", "--interface", end.interface()]);
+        command.args(["--ssid-hex", &config.home.ssid_hex(), "--passphrase-file"]);
+        command.arg(scratch.write("passphrase", config.home.key_text()));
+        if !config.pins.is_empty() {
+            command.arg("--pin-file").arg(scratch.write("pins", config.pins.join("\n")));
+        }
+        if config.button {
+            command.arg("--button");
+        }
+        if let Some(pin) = &config.router_pin {
+            command.arg("--router-pin-file").arg(scratch.write("router-pin", pin));
+        }
+        if config.once {
+            command.arg("--once");
+        }
+        Keyway::start(command, config.fragment_size, &config.extra, scratch)
+    }
+
+    /// The events so far.
+    pub fn events(&self) -> Vec<Value> {
+        let output = self.process.stream(Stream::Out);
+        let event = |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        output.lines().map(event).collect()
+    }
+
+    /// Waits for an event of this name.
+    pub fn wait_for(&self, event: &str) -> Value {
+        self.process.wait_until(0, event, |line| {
+            let value: Value = serde_json::from_str(line).ok()?;
+            (value["event"] == event).then_some(value)
+        })
+    }
+
+    /// Waits until it ends by itself.
+    pub fn finish(&mut self) -> Finish {
+        self.finish_within(PATIENCE)
+    }
+
+    /// As [`Keyway::finish`], for runs that are expected to take longer.
+    pub fn finish_within(&mut self, patience: Duration) -> Finish {
+        let status = self.process.wait_for_end(patience);
+        Finish { status: status.code().unwrap_or(-1), events: self.events() }
+    }
+
+    /// Interrupts it as Ctrl-C does, and waits until it has ended.
+    pub fn interrupt(&mut self) -> Finish {
+        let status = self.process.stop(Signal::INT);
+        Finish { status: status.code().unwrap_or(-1), events: self.events() }
+    }
+
+    /// The networks in the file that `--credentials` named; none if there is no such file.
+    pub fn credentials(&self) -> Vec<Network> {
+        let Ok(text) = std::fs::read_to_string(&self.credentials) else { return Vec::new() };
+        match serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}")) {
+            Value::Array(list) => list.iter().map(network).collect(),
+            one => vec![network(&one)],
+        }
+    }
+
+    /// Where `--credentials` put the file.
+    pub fn credentials_file(&self) -> &Path {
+        &self.credentials
+    }
+
+    /// Its process.
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
+    fn start(mut command: Command, fragment_size: Option<u16>, extra: &[String], scratch: Scratch) -> Keyway {
+        let credentials = scratch.file("credentials.json");
+        if command.get_args().any(|argument| argument == "printer") {
+            command.arg("--credentials").arg(&credentials);
+        }
+        if let Some(size) = fragment_size {
+            command.args(["--fragment-size", &size.to_string()]);
+        }
+        command.args(extra);
+        let process = Process::spawn("keyway", command);
+        process.wait_until(0, "its first event", |line| line.starts_with('{').then_some(()));
+        Keyway { process, credentials, _scratch: scratch }
+    }
+}
+
+/// The program: `KEYWAY_BIN`, or what `cargo build --release -p keyway` makes, built now if it is not there.
+pub fn binary() -> &'static Path {
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    PATH.get_or_init(|| {
+        if let Some(path) = std::env::var_os("KEYWAY_BIN") {
+            return PathBuf::from(path);
+        }
+        let target = std::env::current_exe().expect("this program has a path");
+        let target =
+            target.ancestors().find(|path| path.join("CACHEDIR.TAG").exists()).expect("a target directory");
+        let path = target.join("release/keyway");
+        if !path.exists() {
+            let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+            let mut command = Command::new(cargo);
+            command.current_dir(env!("CARGO_MANIFEST_DIR"));
+            command.args(["build", "--quiet", "--release", "-p", "keyway"]);
+            run(command);
+        }
+        path
+    })
+}
+
+fn network(value: &Value) -> Network {
+    let text = |name: &str| value[name].as_str().unwrap_or_else(|| panic!("no {name} in {value}"));
+    assert_eq!((text("authentication"), text("encryption")), ("WPA2-Personal", "AES"));
+    let key = text("network_key");
+    let ssid = from_hex(text("ssid_hex"));
+    if key.len() == 64 { Network::wpa2_psk(ssid, key) } else { Network::wpa2(ssid, key) }
+}

@@ -1,0 +1,99 @@
+//! The rules about PINs, seen from outside: one attempt each, a time limit, one station's PIN is not another's,
+//! and the router's own PIN locks after too many guesses.
+
+use std::time::{Duration, Instant};
+
+use keyway_interop::hostapd::{Hostapd, HostapdConfig};
+use keyway_interop::keyway::{Keyway, PrinterConfig, RouterConfig};
+use keyway_interop::network::Network;
+use keyway_interop::supplicant::{Supplicant, SupplicantConfig, Task};
+use keyway_interop::topology::Topology;
+use keyway_interop::wps::Ending;
+
+const PIN: &str = "12345670";
+
+fn home() -> Network {
+    Network::wpa2("HomeNet", "correct horse battery")
+}
+
+fn enrol(pin: &str) -> SupplicantConfig {
+    SupplicantConfig::new(Task::enrol(pin))
+}
+
+#[test]
+fn two_stations_are_served_at_once() {
+    let star = Topology::star(2);
+    let pins = [PIN, "87654325"];
+    let config =
+        RouterConfig { pins: pins.map(str::to_owned).to_vec(), once: false, ..RouterConfig::new(home()) };
+    let mut router = Keyway::router(star.router(), &config);
+    let stations = [0, 1].map(|index| Supplicant::start(star.station(index), &enrol(pins[index])));
+    for station in &stations {
+        assert_eq!((station.outcome(), station.learnt()), (Ending::Success, vec![home()]));
+    }
+    router.interrupt();
+}
+
+/// What keeps a router open when its other PINs are used up: a PIN for a device that is not there.
+const SOMEBODY_ELSES: &str = "87654325 02:00:00:00:00:99";
+
+#[test]
+fn a_used_pin_is_refused() {
+    // The first station registers with its PIN, or fails with the second half of another one.
+    for used_by in [PIN, "12340002"] {
+        let star = Topology::star(2);
+        let config = RouterConfig {
+            pins: vec![PIN.to_owned(), SOMEBODY_ELSES.to_owned()],
+            once: false,
+            ..RouterConfig::new(home())
+        };
+        let mut router = Keyway::router(star.router(), &config);
+        let first = Supplicant::start(star.station(0), &enrol(used_by));
+        assert_eq!(first.outcome().is_success(), used_by == PIN);
+        first.wait_until_over();
+        let second = Supplicant::start(star.station(1), &enrol(PIN));
+        second.process().wait_for("WPS-M2D");
+        second.wait_until_over();
+        assert_eq!(second.learnt(), []);
+        assert_eq!(router.wait_for("device-waiting")["station"], star.station(1).mac().to_string());
+        router.interrupt();
+    }
+}
+
+#[test]
+fn a_pin_expires_on_both_sides() {
+    // Two minutes is the shortest time that may be asked for.
+    let started = Instant::now();
+    let cable = Topology::pair();
+    let extra = vec!["--pin-expires".to_owned(), "2m".to_owned()];
+    let config = RouterConfig { extra: extra.clone(), ..RouterConfig::pin(home(), PIN) };
+    let mut router = Keyway::router(cable.router(), &config);
+    let other = Topology::pair();
+    let _hostapd = Hostapd::start(other.router(), &HostapdConfig::new(home()));
+    let config = PrinterConfig { extra, ..PrinterConfig::pin(PIN) };
+    let mut printer = Keyway::printer(other.station(0), &config);
+    let patience = Duration::from_secs(180);
+    router.finish_within(patience).assert_failure("pin-expired");
+    printer.finish_within(patience).assert_failure("pin-expired");
+    assert!(started.elapsed() >= Duration::from_secs(120));
+}
+
+#[test]
+fn guessing_the_routers_pin_locks_it() {
+    let star = Topology::star(4);
+    let config = RouterConfig { router_pin: Some(PIN.into()), once: false, ..RouterConfig::new(home()) };
+    let mut router = Keyway::router(star.router(), &config);
+    let learn = |index: usize, pin: &str| {
+        let task = Task::Learn { pin: pin.to_owned() };
+        Supplicant::start(star.station(index), &SupplicantConfig::new(task))
+    };
+    for index in 0..3 {
+        let guess = learn(index, "00005678");
+        assert!(matches!(guess.outcome(), Ending::Failure { configuration_error: 18, .. }));
+        guess.wait_until_over();
+    }
+    let right = learn(3, PIN);
+    assert!(matches!(right.outcome(), Ending::Failure { configuration_error: 15, .. }));
+    assert_eq!(right.learnt(), []);
+    router.interrupt();
+}
