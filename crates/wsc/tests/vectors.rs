@@ -6,9 +6,9 @@ mod common;
 use common::vector::{Vector, check_file, draw_name, entry, message_name, place};
 use common::*;
 use keyway_wsc::attribute::{AttributeId, AttributeValue, Attributes};
-use keyway_wsc::crypto::{EncryptedSettings, KeyPair, SessionKeys};
-use keyway_wsc::message::messages::{M1, M2};
-use keyway_wsc::message::{Authenticated, Open, deviations, message_type};
+use keyway_wsc::crypto::EncryptedSettings;
+use keyway_wsc::message::messages::M1;
+use keyway_wsc::message::{Open, deviations, message_type};
 use keyway_wsc::session::*;
 use keyway_wsc::*;
 
@@ -243,11 +243,8 @@ fn written(case: &Case) -> String {
         }
     }
 
-    let keys = M2::parse(messages[1]).ok().map(|m2| {
-        let mut private = [0; 32];
-        Named(1).fill(Draw::DhPrivateKey, &mut private).unwrap();
-        let secret = KeyPair::from_private(&private).unwrap().agree(&m2.peek().public_key).unwrap();
-        let keys = SessionKeys::derive(&secret, &m1.enrollee_nonce, &m1.mac, &m2.peek().registrar_nonce);
+    let keys = pair.kinds().contains(&MessageType::M2).then(|| {
+        let (secret, keys) = derive(messages[0], messages[1]);
         text += "\n# What both derive.\n";
         text += &entry("shared-secret", secret.as_bytes());
         text += &entry("auth-key", keys.auth.expose());

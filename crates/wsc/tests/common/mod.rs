@@ -1,11 +1,15 @@
 //! What the tests of the protocol share: reproducible randomness, devices, and a pair of sessions.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod machine;
 pub mod old_peer;
 pub mod vector;
 
+use keyway_group5::SharedSecret;
 use keyway_wsc::attribute::{AttributeId, AttributeValue, ParseError, Presence};
-use keyway_wsc::message::AttributeList;
+use keyway_wsc::crypto::{KeyPair, SessionKeys};
+use keyway_wsc::message::messages::{M1, M2};
+use keyway_wsc::message::{AttributeList, Authenticated, Open};
 use keyway_wsc::session::{
     ApAccess, Decision, Device, Enrollee, EnrolleeRole, Enrolment, Event, OpCode, Outcome, Outgoing,
     Registrar, Session, Step,
@@ -149,6 +153,16 @@ pub fn op_code_of(kind: MessageType) -> OpCode {
         MessageType::Done => OpCode::Done,
         _ => OpCode::Message,
     }
+}
+
+/// What both sides of a registration derive, and the shared secret, when the enrollee draws from `Named(1)`.
+pub fn derive(m1: &[u8], m2: &[u8]) -> (SharedSecret, SessionKeys) {
+    let (m1, m2) = (M1::parse(m1).unwrap(), M2::parse(m2).unwrap());
+    let mut private = [0; 32];
+    Named(1).fill(Draw::DhPrivateKey, &mut private).unwrap();
+    let secret = KeyPair::from_private(&private).unwrap().agree(&m2.peek().public_key).unwrap();
+    let keys = SessionKeys::derive(&secret, &m1.enrollee_nonce, &m1.mac, &m2.peek().registrar_nonce);
+    (secret, keys)
 }
 
 /// A value as it stands in an attribute.
