@@ -2,12 +2,13 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use crate::capture::Recording;
 use crate::frame::{Message, Reassembly};
 use crate::topology::{End, Topology};
 
@@ -17,6 +18,8 @@ use crate::topology::{End, Topology};
 pub struct Cable {
     topology: Topology,
     stop: Arc<AtomicBool>,
+    /// Every frame that was put on the cable, whether it arrived or not.
+    sent: Arc<Mutex<Vec<Vec<u8>>>>,
     relay: Option<JoinHandle<()>>,
 }
 
@@ -39,11 +42,12 @@ impl Cable {
     pub fn new(fate: impl FnMut(&Message) -> Fate + Send + 'static) -> Cable {
         let (topology, files) = Topology::taps();
         let stop = Arc::new(AtomicBool::new(false));
+        let sent = Arc::default();
         let relay = thread::spawn({
-            let stop = Arc::clone(&stop);
-            move || relay(files, fate, &stop)
+            let (stop, sent) = (Arc::clone(&stop), Arc::clone(&sent));
+            move || relay(files, fate, &stop, &sent)
         });
-        Cable { topology, stop, relay: Some(relay) }
+        Cable { topology, stop, sent, relay: Some(relay) }
     }
 
     /// A cable that loses the first copy of one message, by the name [`Message`] gives it.
@@ -61,6 +65,11 @@ impl Cable {
     /// A cable that breaks when the first message of this name is on it.
     pub fn breaking_at(name: &'static str) -> Cable {
         Cable::new(move |message| if message.name == name { Fate::Break } else { Fate::Deliver })
+    }
+
+    /// Every frame that was put on the cable so far, whether it arrived or not.
+    pub fn recording(&self) -> Recording {
+        Recording { frames: self.sent.lock().expect("the relay does not panic").clone() }
     }
 
     /// The router's end.
@@ -88,7 +97,12 @@ impl Drop for Cable {
 /// How often the relay looks whether it is to stop.
 const TICK: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 
-fn relay(mut files: [File; 2], mut fate: impl FnMut(&Message) -> Fate, stop: &AtomicBool) {
+fn relay(
+    mut files: [File; 2],
+    mut fate: impl FnMut(&Message) -> Fate,
+    stop: &AtomicBool,
+    sent: &Mutex<Vec<Vec<u8>>>,
+) {
     let mut reassembly = Reassembly::default();
     let mut broken = false;
     let mut buffer = vec![0; 65536];
@@ -100,6 +114,7 @@ fn relay(mut files: [File; 2], mut fate: impl FnMut(&Message) -> Fate, stop: &At
             if !crate::frame::is_eapol(frame) {
                 continue;
             }
+            sent.lock().expect("nobody panics with it").push(frame.to_vec());
             let fate = reassembly.push(frame).map_or(Fate::Deliver, |message| fate(&message));
             broken |= fate == Fate::Break;
             let copies = match fate {

@@ -1,5 +1,6 @@
 //! The program under test: `keyway`, as a user or a script runs it.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -94,6 +95,8 @@ impl RouterConfig {
 pub struct Keyway {
     process: Process,
     credentials: PathBuf,
+    /// What must never be in its output.
+    secrets: Vec<String>,
     _scratch: Scratch,
 }
 
@@ -153,7 +156,12 @@ impl Keyway {
                 command.arg(scratch.write("new", network.key_text()));
             }
         }
-        Keyway::start(command, config.fragment_size, &config.extra, scratch)
+        let secrets = match &config.task {
+            PrinterTask::Button => Vec::new(),
+            PrinterTask::Pin(pin) | PrinterTask::Learn(pin) => vec![pin.clone()],
+            PrinterTask::Configure(pin, network) => vec![pin.clone(), network.key_text().to_owned()],
+        };
+        Keyway::start(command, config.fragment_size, &config.extra, secrets, scratch)
     }
 
     /// Starts `keyway router` and waits until it says that it is at work.
@@ -175,7 +183,10 @@ impl Keyway {
         if config.once {
             command.arg("--once");
         }
-        Keyway::start(command, config.fragment_size, &config.extra, scratch)
+        let pins = config.pins.iter().map(|line| line.split(' ').next().unwrap_or(line).to_owned());
+        let mut secrets = vec![config.home.key_text().to_owned()];
+        secrets.extend(pins.chain(config.router_pin.clone()));
+        Keyway::start(command, config.fragment_size, &config.extra, secrets, scratch)
     }
 
     /// The events so far.
@@ -201,12 +212,14 @@ impl Keyway {
     /// As [`Keyway::finish`], for runs that are expected to take longer.
     pub fn finish_within(&mut self, patience: Duration) -> Finish {
         let status = self.process.wait_for_end(patience);
+        self.assert_discreet();
         Finish { status: status.code().unwrap_or(-1), events: self.events() }
     }
 
     /// Interrupts it as Ctrl-C does, and waits until it has ended.
     pub fn interrupt(&mut self) -> Finish {
         let status = self.process.stop(Signal::INT);
+        self.assert_discreet();
         Finish { status: status.code().unwrap_or(-1), events: self.events() }
     }
 
@@ -219,9 +232,10 @@ impl Keyway {
         }
     }
 
-    /// Where `--credentials` put the file.
-    pub fn credentials_file(&self) -> &Path {
-        &self.credentials
+    /// Who may read that file: the permission bits of its mode.
+    pub fn credentials_mode(&self) -> u32 {
+        let metadata = std::fs::metadata(&self.credentials);
+        metadata.unwrap_or_else(|error| panic!("no credentials: {error}")).permissions().mode() & 0o777
     }
 
     /// Its process.
@@ -229,7 +243,20 @@ impl Keyway {
         &self.process
     }
 
-    fn start(mut command: Command, fragment_size: Option<u16>, extra: &[String], scratch: Scratch) -> Keyway {
+    /// Asserts that it has not written a secret that it was given: it may show a PIN of its own making, nothing else.
+    fn assert_discreet(&self) {
+        let output = self.process.output();
+        let told = self.secrets.iter().find(|secret| output.contains(secret.as_str()));
+        assert_eq!(told, None, "a secret is in the output:\n{output}");
+    }
+
+    fn start(
+        mut command: Command,
+        fragment_size: Option<u16>,
+        extra: &[String],
+        secrets: Vec<String>,
+        scratch: Scratch,
+    ) -> Keyway {
         let credentials = scratch.file("credentials.json");
         if command.get_args().any(|argument| argument == "printer") {
             command.arg("--credentials").arg(&credentials);
@@ -240,7 +267,9 @@ impl Keyway {
         command.args(extra);
         let process = Process::spawn("keyway", command);
         process.wait_until(0, "its first event", |line| line.starts_with('{').then_some(()));
-        Keyway { process, credentials, _scratch: scratch }
+        // Four digits may stand in a time or an address by chance.
+        let secrets = secrets.into_iter().filter(|secret| secret.len() >= 8).collect();
+        Keyway { process, credentials, secrets, _scratch: scratch }
     }
 }
 

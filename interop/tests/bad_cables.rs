@@ -8,6 +8,7 @@ use keyway_interop::hostapd::{Hostapd, HostapdConfig};
 use keyway_interop::keyway::{Finish, Keyway, PrinterConfig, RouterConfig};
 use keyway_interop::network::Network;
 use keyway_interop::supplicant::{Supplicant, SupplicantConfig, Task};
+use keyway_interop::tshark;
 use keyway_interop::wps::Ending;
 
 const PIN: &str = "12345670";
@@ -31,17 +32,22 @@ fn home() -> Network {
     Network::wpa2("HomeNet", "correct horse battery")
 }
 
+/// One registration; tshark has nothing to complain about in what Keyway sent.
 fn router_with_wpa_supplicant(cable: &Cable) -> (Finish, Ending, Vec<Network>) {
     let mut router = Keyway::router(cable.router(), &RouterConfig::pin(home(), PIN));
     let station = Supplicant::start(cable.station(), &SupplicantConfig::new(Task::enrol(PIN)));
-    (router.finish(), station.outcome(), station.learnt())
+    let seen = (router.finish(), station.outcome(), station.learnt());
+    tshark::assert_clean(&cable.recording(), cable.router().mac());
+    seen
 }
 
 fn printer_with_hostapd(cable: &Cable) -> (Finish, Ending, Vec<Network>) {
     let hostapd = Hostapd::start(cable.router(), &HostapdConfig::new(home()));
     hostapd.pin("any", PIN);
     let mut printer = Keyway::printer(cable.station(), &PrinterConfig::pin(PIN));
-    (printer.finish(), hostapd.outcome(), printer.credentials())
+    let seen = (printer.finish(), hostapd.outcome(), printer.credentials());
+    tshark::assert_clean(&cable.recording(), cable.station().mac());
+    seen
 }
 
 fn printer_with_router(cable: &Cable) -> (Finish, Finish, Vec<Network>) {
@@ -75,6 +81,16 @@ fn the_printer_answers_again_what_was_lost() {
         let (printer, router, credentials) = printer_with_hostapd(&Cable::losing(lost));
         printer.assert_success();
         assert_eq!((router, credentials), (Ending::Success, vec![home()]), "{lost}");
+    });
+}
+
+#[test]
+fn router_and_printer_make_up_for_each_others_losses() {
+    for_each(&MESSAGES, |lost| {
+        let (router, printer, credentials) = printer_with_router(&Cable::losing(lost));
+        router.assert_success();
+        printer.assert_success();
+        assert_eq!(credentials, [home()], "{lost}");
     });
 }
 

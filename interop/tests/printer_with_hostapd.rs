@@ -35,6 +35,9 @@ fn register(hostapd: &HostapdConfig, allow: impl Fn(&Hostapd), printer: &Printer
     let recording = capture.finish(1);
     tshark::assert_clean(&recording, cable.station(0).mac());
     assert_eq!(tshark::complaints_about_settings(&hostapd.decrypted_settings()), []);
+    if finish.status == 0 {
+        assert_eq!(printer.credentials_mode(), 0o600);
+    }
     Seen { printer: finish, credentials: printer.credentials(), router, recording }
 }
 
@@ -114,4 +117,27 @@ fn the_routers_pin_changes_its_settings() {
     printer.finish().assert_success();
     assert_eq!(hostapd.new_settings(), new);
     assert_eq!(printer.credentials(), [new]);
+}
+
+#[test]
+fn two_printers_are_served_at_once() {
+    let star = Topology::star(2);
+    let config = HostapdConfig { group_address: false, ..HostapdConfig::new(home()) };
+    let hostapd = Hostapd::start(star.router(), &config);
+    let pins = [PIN, "87654325"];
+    let mut printers =
+        [0, 1].map(|index| Keyway::printer(star.station(index), &PrinterConfig::pin(pins[index])));
+    // hostapd is told the PINs only when it asks for them; until then the printers ask again.
+    for (index, pin) in pins.iter().enumerate() {
+        let mac = star.station(index).mac().to_string();
+        let needed = hostapd.process().wait_until(0, "WPS-PIN-NEEDED", |line| {
+            let (uuid, rest) = line.split_once("WPS-PIN-NEEDED ")?.1.split_once(' ')?;
+            rest.starts_with(&mac).then(|| uuid.to_owned())
+        });
+        hostapd.pin(&needed, pin);
+    }
+    for printer in &mut printers {
+        printer.finish().assert_success();
+        assert_eq!(printer.credentials(), [home()]);
+    }
 }

@@ -3,11 +3,13 @@
 
 use std::time::{Duration, Instant};
 
+use keyway_interop::capture::Capture;
 use keyway_interop::hostapd::{Hostapd, HostapdConfig};
 use keyway_interop::keyway::{Keyway, PrinterConfig, RouterConfig};
 use keyway_interop::network::Network;
 use keyway_interop::supplicant::{Supplicant, SupplicantConfig, Task};
 use keyway_interop::topology::Topology;
+use keyway_interop::tshark;
 use keyway_interop::wps::Ending;
 
 const PIN: &str = "12345670";
@@ -47,6 +49,7 @@ fn a_used_pin_is_refused() {
             once: false,
             ..RouterConfig::new(home())
         };
+        let capture = Capture::start(star.router());
         let mut router = Keyway::router(star.router(), &config);
         let first = Supplicant::start(star.station(0), &enrol(used_by));
         assert_eq!(first.outcome().is_success(), used_by == PIN);
@@ -57,6 +60,7 @@ fn a_used_pin_is_refused() {
         assert_eq!(second.learnt(), []);
         assert_eq!(router.wait_for("device-waiting")["station"], star.station(1).mac().to_string());
         router.interrupt();
+        tshark::assert_clean(&capture.finish(2), star.router().mac());
     }
 }
 
@@ -82,6 +86,7 @@ fn a_pin_expires_on_both_sides() {
 fn guessing_the_routers_pin_locks_it() {
     let star = Topology::star(4);
     let config = RouterConfig { router_pin: Some(PIN.into()), once: false, ..RouterConfig::new(home()) };
+    let capture = Capture::start(star.router());
     let mut router = Keyway::router(star.router(), &config);
     let learn = |index: usize, pin: &str| {
         let task = Task::Learn { pin: pin.to_owned() };
@@ -94,6 +99,9 @@ fn guessing_the_routers_pin_locks_it() {
     }
     let right = learn(3, PIN);
     assert!(matches!(right.outcome(), Ending::Failure { configuration_error: 15, .. }));
+    right.wait_until_over();
     assert_eq!(right.learnt(), []);
+    router.wait_for("locked");
     router.interrupt();
+    tshark::assert_clean(&capture.finish(4), star.router().mac());
 }
