@@ -1,6 +1,6 @@
 //! The Authenticator and the Key Wrap Authenticator: the first eight octets of an HMAC.
 
-use super::{AuthKey, hmac};
+use super::AuthKey;
 use crate::attribute::{AttributeId, AttributeValue, Attributes, ValueError, array};
 use alloc::vec::Vec;
 use core::fmt;
@@ -35,7 +35,7 @@ impl AuthKey {
     }
 
     fn shortened(&self, parts: &[&[u8]]) -> Authenticator {
-        let [a, b, c, d, e, f, g, h, ..] = hmac(self.expose(), parts);
+        let [a, b, c, d, e, f, g, h, ..] = self.hmac(parts);
         Authenticator([a, b, c, d, e, f, g, h])
     }
 }

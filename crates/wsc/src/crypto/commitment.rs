@@ -1,6 +1,6 @@
 //! Commitments to the halves of the device password: E-Hash1, E-Hash2, R-Hash1, R-Hash2.
 
-use super::{AuthKey, PublicKeyOctets, hmac};
+use super::{AuthKey, PublicKeyOctets};
 use crate::attribute::{AttributeValue, ValueError, array};
 use crate::session::Half;
 use crate::{DevicePassword, Draw, Entropy, EntropyError, SecretNonce};
@@ -38,8 +38,9 @@ impl AttributeValue for CommitmentHash {
 
 /// What both commitments of both sides are made from: the keys of the password's halves (PSK1, PSK2) and the
 /// public keys. WSC specification, section 7.4.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, ZeroizeOnDrop)]
 pub struct Commitments {
+    #[zeroize(skip)]
     auth_key: AuthKey,
     psk1: [u8; 16],
     psk2: [u8; 16],
@@ -59,7 +60,7 @@ impl Commitments {
         pkr: PublicKeyOctets,
     ) -> Self {
         let half_key = |half| {
-            let full = Zeroizing::new(hmac(auth_key.expose(), &[half]));
+            let full = Zeroizing::new(auth_key.hmac(&[half]));
             let mut key = [0; 16];
             key.copy_from_slice(&full[..16]);
             key
@@ -76,7 +77,7 @@ impl Commitments {
             Half::Second => &self.psk2,
         };
         let parts = [nonce.expose().as_slice(), psk, self.pke.as_bytes(), self.pkr.as_bytes()];
-        CommitmentHash(hmac(self.auth_key.expose(), &parts))
+        CommitmentHash(self.auth_key.hmac(&parts))
     }
 }
 

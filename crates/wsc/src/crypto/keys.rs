@@ -1,6 +1,6 @@
 //! Key derivation: WSC specification, section 7.3.
 
-use super::hmac;
+use super::KeyedHmac;
 use crate::{MacAddr, Nonce};
 use core::fmt;
 use keyway_group5::SharedSecret;
@@ -8,18 +8,27 @@ use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// Authenticates messages and commitments; 32 octets.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct AuthKey([u8; 32]);
+#[derive(Clone)]
+pub struct AuthKey {
+    octets: Zeroizing<[u8; 32]>,
+    keyed: KeyedHmac,
+}
 
 impl AuthKey {
     /// Takes the octets. A registration derives them; only a test vector brings its own.
     pub fn new(octets: [u8; 32]) -> AuthKey {
-        AuthKey(octets)
+        let octets = Zeroizing::new(octets);
+        AuthKey { keyed: KeyedHmac::new(&octets), octets }
     }
 
     /// The octets.
     pub fn expose(&self) -> &[u8; 32] {
-        &self.0
+        &self.octets
+    }
+
+    /// HMAC-SHA-256 of the parts in their order, as if they were one.
+    pub(super) fn hmac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        self.keyed.over(parts)
     }
 }
 
@@ -51,13 +60,13 @@ impl SessionKeys {
     /// function over KDK.
     pub fn derive(secret: &SharedSecret, n1: &Nonce, enrollee: &MacAddr, n2: &Nonce) -> SessionKeys {
         let dh_key = Zeroizing::new(<[u8; 32]>::from(Sha256::digest(secret.as_bytes())));
-        let kdk = Zeroizing::new(hmac(&*dh_key, &[&n1.0, &enrollee.0, &n2.0]));
+        let kdk = Zeroizing::new(KeyedHmac::new(&dh_key).over(&[&n1.0, &enrollee.0, &n2.0]));
         let stream = key_derivation(&kdk);
         let (mut auth, mut key_wrap, mut emsk) = ([0; 32], [0; 16], Zeroizing::new([0; 32]));
         auth.copy_from_slice(&stream[..32]);
         key_wrap.copy_from_slice(&stream[32..48]);
         emsk.copy_from_slice(&stream[48..80]);
-        let keys = SessionKeys { auth: AuthKey(auth), key_wrap: KeyWrapKey(key_wrap), emsk };
+        let keys = SessionKeys { auth: AuthKey::new(auth), key_wrap: KeyWrapKey(key_wrap), emsk };
         auth.zeroize();
         key_wrap.zeroize();
         keys
@@ -68,9 +77,10 @@ impl SessionKeys {
 fn key_derivation(key: &[u8; 32]) -> Zeroizing<[u8; 96]> {
     const LABEL: &[u8] = b"Wi-Fi Easy and Secure Key Derivation";
     const BITS: u32 = 640;
+    let keyed = KeyedHmac::new(key);
     let mut stream = Zeroizing::new([0; 96]);
     for (counter, block) in (1u32..).zip(stream.chunks_exact_mut(32)) {
-        let mut octets = hmac(key, &[&counter.to_be_bytes(), LABEL, &BITS.to_be_bytes()]);
+        let mut octets = keyed.over(&[&counter.to_be_bytes(), LABEL, &BITS.to_be_bytes()]);
         block.copy_from_slice(&octets);
         octets.zeroize();
     }

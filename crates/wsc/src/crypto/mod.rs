@@ -21,10 +21,26 @@ pub use public_key::{KeyPair, PublicKeyOctets};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// HMAC-SHA-256 over the parts in their order, as if they were one.
-fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    // A key of any length is a key for HMAC; the error cannot occur, and a zero key would open nothing.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
-    parts.iter().for_each(|part| mac.update(part));
-    mac.finalize().into_bytes().into()
+/// HMAC-SHA-256 under one key, which is taken in once.
+#[derive(Clone)]
+struct KeyedHmac(Hmac<Sha256>);
+
+impl KeyedHmac {
+    fn new(key: &[u8; 32]) -> KeyedHmac {
+        KeyedHmac(<Hmac<Sha256> as KeyInit>::new(&hmac_key(key)))
+    }
+
+    /// Over the parts in their order, as if they were one.
+    fn over(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut mac = self.0.clone();
+        parts.iter().for_each(|part| mac.update(part));
+        mac.finalize().into_bytes().into()
+    }
+}
+
+/// A key as long as a block of SHA-256: HMAC fills a shorter one up with zeros (RFC 2104).
+fn hmac_key(key: &[u8; 32]) -> hmac::digest::Key<Hmac<Sha256>> {
+    let mut block = hmac::digest::Key::<Hmac<Sha256>>::default();
+    block[..32].copy_from_slice(key);
+    block
 }
