@@ -97,13 +97,15 @@ impl Workspace {
             .filter_map(|dependency| self.packages.get(&dependency.id))
     }
 
-    /// Everything that ends up in a program that uses `package`: normal dependencies, theirs, and so on.
+    /// Everything that ends up in a program that uses `package`: normal dependencies, theirs, and so on. A procedural
+    /// macro does not: it runs inside the compiler.
     pub fn closure<'a>(&'a self, package: &'a Package) -> Vec<&'a Package> {
         let mut seen = BTreeSet::new();
         let mut found = Vec::new();
         let mut open = vec![package];
         while let Some(next) = open.pop() {
-            for dependency in self.direct(next, &[DependencyKind::Normal]) {
+            let direct = self.direct(next, &[DependencyKind::Normal]);
+            for dependency in direct.filter(|dependency| !dependency.is_macro()) {
                 if seen.insert(&dependency.folder) {
                     found.push(dependency);
                     open.push(dependency);
@@ -118,6 +120,12 @@ impl Package {
     /// A field of its manifest as text, when it is set and not empty.
     pub fn field(&self, name: &str) -> Option<&str> {
         self.manifest[name].as_str().filter(|value| !value.is_empty())
+    }
+
+    fn is_macro(&self) -> bool {
+        array(&self.manifest["targets"])
+            .flat_map(|target| array(&target["kind"]))
+            .any(|kind| kind == "proc-macro")
     }
 
     /// Whether `publish = false`.
