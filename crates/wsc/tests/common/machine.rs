@@ -4,6 +4,7 @@ use super::*;
 use keyway_wsc::attribute::{Attributes, HEADER_LENGTH, write_attribute};
 use keyway_wsc::crypto::{AUTHENTICATOR_LENGTH, EncryptedSettings};
 use keyway_wsc::message::message_type;
+use std::sync::LazyLock;
 
 /// A kind of session, with the other side of it.
 #[derive(Clone, Copy)]
@@ -89,6 +90,12 @@ pub const LEARNER: Machine = Machine {
     ..CONFIGURER
 };
 
+impl std::fmt::Debug for Machine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
 impl Machine {
     /// The randomness of its session.
     pub fn entropy(&self) -> Named {
@@ -98,17 +105,15 @@ impl Machine {
     /// The messages of a registration that succeeds, M1 first: with a variant that does not come so far, every message
     /// up to there is the same.
     pub fn transcript(&self) -> Vec<Outgoing> {
-        self.counterpart().messages_with(if self.access_point { configure() } else { register() })
+        static OF_STATION: LazyLock<Vec<Outgoing>> = LazyLock::new(|| STATION.messages_with(register()));
+        static OF_AP: LazyLock<Vec<Outgoing>> = LazyLock::new(|| ACCESS_POINT.messages_with(configure()));
+        if self.access_point { OF_AP.clone() } else { OF_STATION.clone() }
     }
 
     /// M1, M2D and WSC_ACK or WSC_NACK, with a registrar that has no device password.
     pub fn declined(&self) -> Vec<Outgoing> {
-        self.counterpart().messages_with(Decision::Decline(ConfigError::NoError))
-    }
-
-    /// The enrollee that such a registration succeeds with.
-    fn counterpart(&self) -> Machine {
-        if self.access_point { ACCESS_POINT } else { STATION }
+        let enrollee = if self.access_point { ACCESS_POINT } else { STATION };
+        enrollee.messages_with(Decision::Decline(ConfigError::NoError))
     }
 
     fn messages_with(&self, decision: Decision) -> Vec<Outgoing> {

@@ -3,6 +3,7 @@
 
 pub mod machine;
 pub mod old_peer;
+pub mod source;
 pub mod vector;
 
 use keyway_group5::SharedSecret;
