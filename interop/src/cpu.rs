@@ -19,6 +19,23 @@ pub fn processor_time(process: u32) -> Duration {
     Duration::from_nanos(tasks.flatten().map(nanoseconds).sum())
 }
 
+/// Waits until a process waits: until it has dealt with everything that has happened.
+///
+/// # Panics
+///
+/// If there is no such process.
+pub fn wait_until_asleep(process: u32) {
+    let path = format!("/proc/{process}/stat");
+    loop {
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        // The state follows the name of the program, which stands in brackets.
+        if text.rsplit(") ").next().is_some_and(|rest| rest.starts_with('S')) {
+            return;
+        }
+        std::thread::yield_now();
+    }
+}
+
 /// The resident memory of a process in KiB (`VmRSS`).
 ///
 /// # Panics

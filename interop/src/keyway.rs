@@ -58,6 +58,10 @@ pub struct RouterConfig {
     /// The PINs it accepts, each with its owner's address or UUID after it if it is for that one only. They are
     /// given in a file.
     pub pins: Vec<String>,
+    /// Whether PINs are typed while it runs, instead: see [`Process::say`].
+    pub typed: bool,
+    /// Whether it writes JSON; otherwise words.
+    pub json: bool,
     /// Whether its button is pressed.
     pub button: bool,
     /// The PIN that lets a registrar read or change its settings.
@@ -76,6 +80,8 @@ impl RouterConfig {
         RouterConfig {
             home,
             pins: Vec::new(),
+            typed: false,
+            json: true,
             button: false,
             router_pin: None,
             fragment_size: None,
@@ -168,10 +174,15 @@ impl Keyway {
     pub fn router(end: &End, config: &RouterConfig) -> Keyway {
         let scratch = Scratch::new("router");
         let mut command = end.command(binary());
-        command.args(["router", "--json", "--interface", end.interface()]);
+        command.args(["router", "--interface", end.interface()]);
         command.args(["--ssid-hex", &config.home.ssid_hex(), "--passphrase-file"]);
         command.arg(scratch.write("passphrase", config.home.key_text()));
-        if !config.pins.is_empty() {
+        if config.json {
+            command.arg("--json");
+        }
+        if config.typed {
+            command.args(["--pin-file", "-"]);
+        } else if !config.pins.is_empty() {
             command.arg("--pin-file").arg(scratch.write("pins", config.pins.join("\n")));
         }
         if config.button {
@@ -265,8 +276,11 @@ impl Keyway {
             command.args(["--fragment-size", &size.to_string()]);
         }
         command.args(extra);
-        let process = Process::spawn("keyway", command);
-        process.wait_until(0, "its first event", |line| line.starts_with('{').then_some(()));
+        let process = Process::spawn_listening("keyway", command);
+        process.wait_until(0, "that it has started", |line| {
+            let is_event = line.contains("\"event\":\"started\"");
+            (is_event || line.starts_with("Router for") || line.starts_with("Printer ")).then_some(())
+        });
         // Four digits may stand in a time or an address by chance.
         let secrets = secrets.into_iter().filter(|secret| secret.len() >= 8).collect();
         Keyway { process, credentials, secrets, _scratch: scratch }

@@ -1,7 +1,7 @@
 //! A program under test or beside it: its output line by line, its signals, its end.
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -27,23 +27,44 @@ pub enum Stream {
 pub struct Process {
     name: String,
     child: Child,
+    input: Option<ChildStdin>,
     log: Arc<Log>,
 }
 
 impl Process {
     /// Starts a program with no standard input. `name` is what messages call it.
-    pub fn spawn(name: &str, mut command: Command) -> Process {
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    pub fn spawn(name: &str, command: Command) -> Process {
+        Process::start(name, command, Stdio::null())
+    }
+
+    /// As [`Process::spawn`], for a program that is told something while it runs.
+    pub fn spawn_listening(name: &str, command: Command) -> Process {
+        Process::start(name, command, Stdio::piped())
+    }
+
+    fn start(name: &str, mut command: Command, input: Stdio) -> Process {
+        command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("cannot start {name}: {error}"));
         let log = Arc::new(Log::default());
         read_lines(child.stdout.take(), Stream::Out, &log);
         read_lines(child.stderr.take(), Stream::Err, &log);
-        Process { name: name.to_owned(), child, log }
+        Process { name: name.to_owned(), input: child.stdin.take(), child, log }
     }
 
     /// The process id. Programs are started without a process of ours in between, so it is the program's own.
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Writes a line to its standard input.
+    ///
+    /// # Panics
+    ///
+    /// If it has none, or does not listen any more.
+    pub fn say(&self, line: &str) {
+        let mut input = self.input.as_ref().unwrap_or_else(|| panic!("{} has no standard input", self.name));
+        let said = input.write_all(format!("{line}\n").as_bytes());
+        said.unwrap_or_else(|error| panic!("{} does not listen: {error}", self.name));
     }
 
     /// How many lines there are so far: a place to wait from.

@@ -61,3 +61,18 @@ fn they_name_the_same_wrong_half() {
         assert_eq!(credentials, [], "{pin}");
     }
 }
+
+#[test]
+fn a_pin_may_be_typed_while_the_printer_waits() {
+    let cable = Topology::pair();
+    let config = RouterConfig { typed: true, ..RouterConfig::new(home()) };
+    let mut router = Keyway::router(cable.router(), &config);
+    let mut printer = Keyway::printer(cable.station(0), &PrinterConfig::pin(PIN));
+    // The printer has asked, and was told to wait.
+    assert_eq!(router.wait_for("device-waiting")["station"], cable.station(0).mac().to_string());
+    printer.wait_for("trying-again");
+    router.process().say("1234-5670");
+    router.finish().assert_success();
+    printer.finish().assert_success();
+    assert_eq!(printer.credentials(), [home()]);
+}
