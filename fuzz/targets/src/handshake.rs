@@ -225,7 +225,17 @@ impl<'a> Medium<'a> {
 
     fn deliver(&mut self, to: Side, op_code: OpCode, bytes: &[u8]) {
         let step = self.party(to).act(|session, entropy| session.handle(op_code, bytes, entropy));
-        self.follow(to, step);
+        let gives_up = match &step {
+            Step::Send(answer) | Step::End(Some(answer)) => answer.op_code == OpCode::Nack,
+            Step::End(None) => true,
+            Step::Decide(_) | Step::Ignore => false,
+        };
+        if self.insider && gives_up && to != self.victim {
+            // Once for each message of the victim, which gives up some time.
+            self.under_way.extend(insider::forge(bytes).map(|forged| (self.victim, forged)));
+        } else {
+            self.follow(to, step);
+        }
     }
 
     /// What must hold of an outcome, whatever happened on the way.

@@ -87,6 +87,18 @@ fn authenticated<M: Authenticated + PartialEq + Debug>(input: &[u8]) {
 
 fn sealed<S: AttributeList + PartialEq + Debug>(input: &[u8]) {
     let Ok(settings) = S::parse_list(input, None) else { return };
-    let opened = EncryptedSettings::seal(&settings, &KEYS, &[7; 16]).open::<S>(&KEYS);
-    assert_eq!(opened, Ok(settings));
+    let sealed = EncryptedSettings::seal(&settings, &KEYS, &[7; 16]);
+    assert_eq!(sealed.open::<S>(&KEYS), Ok(settings));
+
+    // A bit that flips in the initialisation vector flips in the first block and does nothing else.
+    let mut octets = Vec::new();
+    sealed.write(&mut octets);
+    let at = input.iter().fold(0, |sum: usize, octet| sum.wrapping_mul(31) ^ usize::from(*octet));
+    let (place, bit) = (at % octets.len(), at / octets.len() % 8);
+    for place in [place, place % 16] {
+        let mut tampered = octets.clone();
+        tampered[place] ^= 1 << bit;
+        let tampered = EncryptedSettings::parse(&tampered).expect("the length is the same");
+        assert!(tampered.open::<S>(&KEYS).is_err(), "bit {bit} of octet {place} is not protected");
+    }
 }
