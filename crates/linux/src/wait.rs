@@ -31,7 +31,7 @@ use crate::clock::Clock;
 pub struct Poller {
     clock: Clock,
     timer: OwnedFd,
-    /// What the timer is set to.
+    /// What the timer is set to; it may have run off since.
     armed: Option<Duration>,
     signals: Signals,
 }
@@ -101,10 +101,6 @@ impl Poller {
         let timer = if overdue || deadline.is_none() { None } else { Some(self.timer.as_fd()) };
         let (signalled, ready) = poll_all(&self.signals, timer, sources, overdue)?;
         let deadline_reached = deadline.is_some_and(|deadline| deadline <= self.clock.now());
-        if deadline_reached {
-            // The timer has run off, or is set to another time: whatever comes next is set anew.
-            self.armed = None;
-        }
         Ok(Wake { ready, deadline_reached, stop: if signalled { self.signals.take()? } else { None } })
     }
 

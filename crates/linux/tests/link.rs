@@ -80,3 +80,21 @@ isolated_test!(after_lost_messages_the_present_state_is_told, {
     sh("ip -batch /tmp/changes");
     expect(&mut monitor, |change| is_state(change, |link| link.mtu == 1300));
 });
+
+isolated_test!(leaving_a_bridge_is_no_removal, {
+    let (_, mut monitor) = monitored();
+    sh("ip link add bridge type bridge");
+    sh("ip link set left master bridge");
+    expect(&mut monitor, |change| is_state(change, |link| link.master.is_some()));
+    // The bridge tells of the port's removal, from itself, in a message that differs only in its family.
+    sh("ip link set left nomaster");
+    expect(&mut monitor, |change| {
+        assert_ne!(*change, LinkChange::Vanished);
+        is_state(change, |link| link.master.is_none())
+    });
+    sh("ip link set left mtu 1400");
+    expect(&mut monitor, |change| {
+        assert_ne!(*change, LinkChange::Vanished);
+        is_state(change, |link| link.mtu == 1400)
+    });
+});

@@ -4,9 +4,10 @@ mod isolated;
 
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
+use std::os::unix::thread::JoinHandleExt;
 use std::process::Command;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -43,8 +44,10 @@ isolated_test!(a_signal_before_the_wait_is_not_lost, {
         raise(signal);
         let wake = poller.wait(&[], Some(PATIENCE)).unwrap();
         assert_eq!((wake.stop, wake.deadline_reached), (Some(expected), false));
-        // It is told once.
-        assert_eq!(poller.wait(&[], Some(Duration::ZERO)).unwrap().stop, None);
+        // It is told once, and does not keep the next wait awake.
+        let deadline = poller.clock().now() + Duration::from_millis(10);
+        let wake = poller.wait(&[], Some(deadline)).unwrap();
+        assert_eq!((wake.stop, wake.deadline_reached), (None, true));
     }
 });
 
@@ -62,22 +65,21 @@ isolated_test!(a_signal_during_the_wait_ends_it, {
 });
 
 isolated_test!(other_signals_do_not_end_the_wait, {
-    let mut poller = Poller::new(Clock::start()).unwrap();
     let seen = Arc::new(AtomicBool::new(false));
     signal_hook::flag::register(SIGUSR1, Arc::clone(&seen)).unwrap();
-    let (waiting, was_seen) = (gettid(), Arc::clone(&seen));
-    let deadline = poller.clock().now() + Duration::from_millis(300);
-    let helper = thread::spawn(move || {
-        until_asleep(waiting);
-        kill(Signal::USR1);
-        while !was_seen.load(Ordering::SeqCst) {
-            thread::yield_now();
-        }
+    let (tell, told) = mpsc::channel();
+    let waiter = thread::spawn(move || {
+        let mut poller = Poller::new(Clock::start()).unwrap();
+        tell.send(gettid()).unwrap();
+        let deadline = poller.clock().now() + Duration::from_millis(300);
+        (poller.wait(&[], Some(deadline)).unwrap(), poller.clock().now() >= deadline)
     });
-    let wake = poller.wait(&[], Some(deadline)).unwrap();
-    assert!(wake.deadline_reached && poller.clock().now() >= deadline);
-    assert_eq!(wake.stop, None);
-    helper.join().unwrap();
+    until_asleep(told.recv().unwrap());
+    // SAFETY: the thread has not been joined, so its handle is good.
+    assert_eq!(unsafe { libc::pthread_kill(waiter.as_pthread_t(), SIGUSR1) }, 0);
+    let (wake, in_time) = waiter.join().unwrap();
+    assert_eq!((wake.stop, wake.deadline_reached, in_time), (None, true, true));
+    assert!(seen.load(Ordering::SeqCst), "the wait was not interrupted at all");
 });
 
 isolated_test!(a_busy_source_hides_neither_signal_nor_deadline, {

@@ -36,7 +36,7 @@ pub(crate) fn run(path: &str, body: impl FnOnce()) {
     assert!(
         rustix::process::geteuid().is_root(),
         "this test makes network namespaces and mounts, which needs root; run: \
-         CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER='sudo --preserve-env' cargo test -p keyway-linux"
+         cargo test -p keyway-linux --config \"target.'cfg(all())'.runner=['sudo', '--preserve-env']\""
     );
     // The path begins with the name of the test program, which the filter does not know.
     let filter = path.split_once("::").map_or(path, |(_, rest)| rest);
