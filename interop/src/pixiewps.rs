@@ -89,8 +89,17 @@ pub fn attack(transcript: &Transcript) -> Option<String> {
     let Transcript { auth_key, registrar_key, .. } = transcript;
     let with_key = ["-a", auth_key, "-r", registrar_key];
     let all_models = [&with_key[..], &["--mode", "1,2,3,4,5"]].concat();
-    let small_keys = vec!["-S"];
-    [all_models, small_keys].iter().find_map(|options| run(transcript, options))
+    run(transcript, &all_models).or_else(|| attack_small_keys(transcript))
+}
+
+/// Runs the attack on small Diffie-Hellman keys alone, which takes no time: a registrar whose exponent is one knows
+/// the keys of the registration without an AuthKey.
+///
+/// # Panics
+///
+/// If pixiewps does not take the transcript.
+pub fn attack_small_keys(transcript: &Transcript) -> Option<String> {
+    run(transcript, &["-S"])
 }
 
 fn run(transcript: &Transcript, options: &[&str]) -> Option<String> {
