@@ -2,14 +2,14 @@
 
 mod common;
 
-use common::octets;
 use common::vector::Vector;
+use common::{octets, op_code_of};
 use keyway_wsc::attribute::{AttributeId, AttributeValue, Attributes, write_attribute};
 use keyway_wsc::crypto::{Commitments, EncryptedSettings, KeyPair, PublicKeyOctets, SessionKeys};
 use keyway_wsc::message::messages::*;
 use keyway_wsc::message::settings::*;
 use keyway_wsc::message::{
-    AttributeList, Authenticated, Deviation, Open, VendorExtension, WfaExtension, deviations,
+    AttributeList, Authenticated, Deviation, Open, VendorExtension, WfaExtension, deviations, message_type,
 };
 use keyway_wsc::session::*;
 use keyway_wsc::*;
@@ -248,5 +248,19 @@ fn a_public_key_parses_only_at_its_length() {
     let key = vector.get("enrollee.public-key");
     for (length, good) in [(189, false), (190, true), (191, true), (192, true)] {
         assert_eq!(PublicKeyOctets::parse(&key[..length]).is_ok(), good, "{length}");
+    }
+}
+
+#[test]
+fn the_frames_fit_the_messages() {
+    let (vector, frames) = (handshake(), Vector::read("iwd-push-button/eapol.txt"));
+    for name in NAMES.iter().chain(&["done"]) {
+        let header: [u8; 18] = frames.array(&format!("{name}.header"));
+        let length = (header.len() - 4 + vector.get(name).len()) as u16;
+        assert_eq!(header[2..4], length.to_be_bytes(), "{name}: EAPOL");
+        assert_eq!(header[6..8], length.to_be_bytes(), "{name}: EAP");
+        assert_eq!(header[8..16], [254, 0, 0x37, 0x2a, 0, 0, 0, 1], "{name}: EAP-WSC");
+        let op_code = op_code_of(message_type(vector.get(name)).unwrap());
+        assert_eq!(OpCode::from_u8(header[16]), Some(op_code), "{name}");
     }
 }

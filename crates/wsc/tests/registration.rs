@@ -3,9 +3,10 @@
 mod common;
 
 use common::*;
-use keyway_wsc::message::Credential;
+use keyway_wsc::message::messages::M1;
+use keyway_wsc::message::{Credential, Open};
 use keyway_wsc::session::*;
-use keyway_wsc::{ConfigError, DevicePassword, MessageType, NetworkKey, Ssid};
+use keyway_wsc::{ConfigError, ConfigMethods, DevicePassword, MessageType, NetworkKey, Ssid};
 
 const FULL: [MessageType; 9] = [
     MessageType::M1,
@@ -124,5 +125,23 @@ fn an_access_point_is_read_configured_or_locked() {
         let mut pair = Pair::new(access_point(access), decision);
         pair.run(20);
         assert_eq!(pair.outcomes(), (Some(&expected.0), Some(&expected.1)));
+    }
+}
+
+#[test]
+fn push_button_is_no_way_to_an_access_point_with_a_pin() {
+    let buttons = ConfigMethods::VirtualPushButton | ConfigMethods::PhysicalPushButton;
+    let cases = [
+        (station(DevicePassword::push_button()), true),
+        (station(pin("12345670")), true),
+        (access_point(ApAccess::Full(pin("12345670"))), false),
+        (access_point(ApAccess::ReadOnly(pin("12345670"))), false),
+        (access_point(ApAccess::Locked), true),
+    ];
+    for (mut session, named) in cases {
+        let Step::Send(m1) = session.begin(&mut Named(1)) else { panic!() };
+        let methods = M1::parse(&m1.bytes).unwrap().config_methods.0.unwrap();
+        assert_eq!(methods.intersects(buttons), named);
+        assert!(!methods.is_empty());
     }
 }

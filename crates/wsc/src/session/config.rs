@@ -91,6 +91,19 @@ impl EnrolleeRole {
         }
     }
 
+    /// The configuration methods that M1 names. A registrar comes to an access point by its PIN, never by push button;
+    /// without a PIN it is named all the same, because Windows 7 looks into M1 to see what the access point can do
+    /// (observed: hostapd).
+    pub(crate) fn config_methods(&self, device: &Device) -> ConfigMethods {
+        const BUTTONS: ConfigMethods =
+            ConfigMethods(ConfigMethods::VirtualPushButton.0 | ConfigMethods::PhysicalPushButton.0);
+        if self.is_access_point() && self.password().is_some() {
+            device.config_methods.without(BUTTONS)
+        } else {
+            device.config_methods
+        }
+    }
+
     pub(crate) fn is_access_point(&self) -> bool {
         matches!(self, EnrolleeRole::AccessPoint { .. })
     }

@@ -220,7 +220,7 @@ fn m1(cx: &Context<'_>, keys: &KeyPair) -> M1 {
         auth_types: device.auth_types.into(),
         encr_types: device.encr_types.into(),
         connection_types: device.connection_types.into(),
-        config_methods: device.config_methods.into(),
+        config_methods: cx.role.config_methods(device).into(),
         state: device.state.into(),
         manufacturer: description.manufacturer.into(),
         model_name: description.model_name.into(),
