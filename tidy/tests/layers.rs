@@ -18,6 +18,7 @@ const HOUSE: &[(&str, Room)] = &[
     ("keyway-fuzz-targets", Room::Proof),
     ("keyway-firmware", Room::Proof),
     ("keyway-interop", Room::Proof),
+    ("keyway-benches", Room::Proof),
     ("keyway-tidy", Room::Proof),
 ];
 
