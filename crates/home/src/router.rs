@@ -295,7 +295,7 @@ impl Router {
     /// What to do with an enrollee that introduced itself.
     fn decide(&mut self, station: &mut Station, enrolment: &Enrolment, now: Timestamp) -> Decision {
         let id = enrolment.password_id;
-        let credentials = vec![self.config.network.for_station(station.port.supplicant())];
+        let credentials = vec![self.config.network.for_station(enrolment.mac)];
         if id == DevicePasswordId::PushButton {
             station.method = Some(Method::Button);
             return match self.button.ask(enrolment.uuid, now) {

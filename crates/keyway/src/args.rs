@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 /// Wi-Fi set-up that says what it does: WPS by PIN, by button and by the router's PIN.
 #[derive(Parser)]
-#[command(name = "keyway", version, after_help = AFTER_HELP, after_long_help = crate::exit::help())]
+#[command(name = "keyway", version, after_help = AFTER_HELP, after_long_help = crate::exit::help(AFTER_HELP))]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -26,6 +26,18 @@ pub(crate) enum Command {
     Router(RouterArgs),
     /// Watch a printer and a router register, in this process: no network, no root
     Demo(DemoArgs),
+}
+
+impl Command {
+    /// Whether events and errors are to be told as JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        match self {
+            Command::Pin(_) => false,
+            Command::Printer(args) => args.common.json,
+            Command::Router(args) => args.common.json,
+            Command::Demo(args) => args.json,
+        }
+    }
 }
 
 #[derive(ClapArgs)]
@@ -59,7 +71,7 @@ pub(crate) enum PrinterMethod {
 }
 
 #[derive(ClapArgs)]
-#[command(after_help = PRINTER_HELP)]
+#[command(after_help = PRINTER_HELP, after_long_help = crate::exit::help(PRINTER_HELP))]
 pub(crate) struct PrinterArgs {
     /// The network interface towards the router
     #[arg(long, short, value_name = "IF")]
@@ -103,7 +115,7 @@ Examples:
   keyway printer --interface eth0 --method router-pin --pin-file - --once";
 
 #[derive(ClapArgs)]
-#[command(after_help = ROUTER_HELP)]
+#[command(after_help = ROUTER_HELP, after_long_help = crate::exit::help(ROUTER_HELP))]
 pub(crate) struct RouterArgs {
     /// The network interface towards the printers
     #[arg(long, short, value_name = "IF")]
@@ -147,8 +159,8 @@ pub(crate) struct RouterArgs {
 }
 
 const ROUTER_HELP: &str = "\
-The router stops by itself when nothing is left to wait for: every PIN used or expired, the button's two minutes over,
-standard input at its end.
+The router stops by itself when nothing is left to wait for: every PIN used or expired,
+the button's two minutes over, standard input at its end.
 
 Examples:
   keyway router --interface eth0 --ssid Home --passphrase-file pass.txt --pin-file -

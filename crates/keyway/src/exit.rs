@@ -1,5 +1,6 @@
 //! Exit statuses and errors: what went wrong and what to do.
 
+use crate::report::Report;
 use keyway_home::Cause;
 use std::fmt::Display;
 use std::fmt::Write as _;
@@ -26,10 +27,10 @@ const CAUSES: &[(&str, u8)] = &[
     ("cancelled", 130),
 ];
 
-/// The statuses as the long help shows them.
-pub(crate) fn help() -> String {
-    let mut text = String::from(
-        "Exit status:\n    0  success\n    1  a PIN is wrong (pin check)\n    2  the command line is wrong\n    \
+/// The end of a long help: its own words, and the statuses.
+pub(crate) fn help(own: &str) -> String {
+    let mut text = format!(
+        "{own}\n\nExit status:\n    0  success\n    1  a PIN is wrong (pin check)\n    2  the command line is wrong\n    \
          3  the network interface cannot be used\n    4  a permission is missing\n    5  a file cannot be read or \
          written\n",
     );
@@ -37,7 +38,7 @@ pub(crate) fn help() -> String {
         // Writing to a string does not fail.
         let _ = writeln!(text, "  {status:>3}  {code}");
     }
-    text.push_str("  143  stopped by SIGTERM\n\nTry it without a network or root: keyway demo");
+    text.push_str("  143  stopped by SIGTERM");
     text
 }
 
@@ -93,10 +94,16 @@ impl Error {
         self.status
     }
 
-    pub(crate) fn print(&self) {
-        if !self.message.is_empty() {
-            eprintln!("error: {}", self.message);
+    /// Says what happened, if it was not said already.
+    pub(crate) fn print(&self, json: bool) {
+        if self.message.is_empty() {
+            return;
         }
+        if json {
+            let fields = serde_json::json!({ "message": self.message, "exit_status": self.status });
+            Report::new(true).event("error", fields, "");
+        }
+        eprintln!("error: {}", self.message);
     }
 }
 

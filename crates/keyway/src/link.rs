@@ -73,9 +73,18 @@ impl Link {
         self.socket.address()
     }
 
-    /// Whether the link has a carrier now.
-    pub(crate) fn has_carrier(&self) -> bool {
-        self.socket.interface().has_carrier()
+    /// What a person should know of the interface before anything happens.
+    pub(crate) fn advice(&self) -> Option<String> {
+        let interface = self.socket.interface();
+        let name = &interface.name;
+        if interface.master.is_some() {
+            // Seen on Linux 6.18: a bridge's port does not hear frames that go to its own address.
+            Some(format!("{name} is part of a bridge and does not hear every frame; use the bridge instead"))
+        } else if !interface.has_carrier() {
+            Some(format!("{name} has no link yet; is the cable in, is the other end on?"))
+        } else {
+            None
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -14,10 +14,11 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let args = args::Args::parse();
+    let json = args.command.is_json();
     match commands::run(args.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            error.print();
+            error.print(json);
             ExitCode::from(error.status())
         }
     }

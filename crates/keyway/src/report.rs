@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 use std::io::{self, IsTerminal, Write};
+use std::time::Instant;
 
 /// Where events go.
 pub(crate) struct Report {
@@ -10,11 +11,12 @@ pub(crate) struct Report {
     live: bool,
     /// A live line stands there.
     pending: bool,
+    started: Instant,
 }
 
 impl Report {
     pub(crate) fn new(json: bool) -> Report {
-        Report { json, live: !json && io::stderr().is_terminal(), pending: false }
+        Report { json, live: !json && io::stderr().is_terminal(), pending: false, started: Instant::now() }
     }
 
     /// Whether a live line is shown, so that a countdown is worth waking up for.
@@ -30,6 +32,7 @@ impl Report {
             let mut object = Map::new();
             object.insert("event".to_owned(), name.into());
             object.insert("time".to_owned(), keyway_linux::wall_clock().into());
+            object.insert("elapsed_ms".to_owned(), (self.started.elapsed().as_millis() as u64).into());
             if let Value::Object(fields) = fields {
                 object.extend(fields);
             }

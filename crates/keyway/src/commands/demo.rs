@@ -1,6 +1,7 @@
 //! `keyway demo`: a printer and a router register with each other, in this process.
 
 use crate::args::DemoArgs;
+use crate::credentials;
 use crate::exit::Error;
 use crate::report::Report;
 use crate::story::{Story, Who, failed};
@@ -10,6 +11,7 @@ use keyway_home::{
     Task, Whose,
 };
 use keyway_linux::OsEntropy;
+use keyway_wsc::session::Success;
 use keyway_wsc::{ConfigMethods, Credential, DeviceType, MacAddr, NetworkKey, Pin, Ssid};
 use serde_json::json;
 
@@ -31,12 +33,14 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), Error> {
     report.event("pin", json!({ "pin": digits, "nickname": nickname.to_string() }), &words);
 
     match play(pin, typed, &mut report)? {
-        PrinterOutcome::Success(_) => {
-            report.event(
-                "succeeded",
-                json!({ "network": "Home" }),
-                "\nThe printer has the settings of \u{201c}Home\u{201d}.",
-            );
+        PrinterOutcome::Success(success) => {
+            let received = match &success {
+                Success::Received(credentials) => credentials.as_slice(),
+                _ => &[],
+            };
+            let networks: Vec<_> = received.iter().map(credentials::public).collect();
+            let words = "\nThe printer has the settings of \u{201c}Home\u{201d}.";
+            report.event("succeeded", json!({ "result": "received", "networks": networks }), words);
             Ok(())
         }
         PrinterOutcome::Failure(cause) => {

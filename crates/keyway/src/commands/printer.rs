@@ -36,8 +36,7 @@ pub(super) fn run(args: PrinterArgs) -> Result<(), Error> {
         "nickname": nickname.to_string(), "method": method,
     });
     report.event("started", started, &format!("Printer {nickname} on {}", args.interface));
-    if !link.has_carrier() {
-        let words = format!("{} has no link yet; is the cable in, is the other end on?", args.interface);
+    if let Some(words) = link.advice() {
         report.event("link", json!({ "words": words }), &words);
     }
 

@@ -65,6 +65,9 @@ fn check_combination(args: &RouterArgs, live_pins: bool) -> Result<(), Error> {
     Ok(())
 }
 
+/// Waiting devices that are remembered, so that each is told of once.
+const MAX_WAITING: usize = 1024;
+
 /// The router at work, with what it has said and seen.
 struct Shop {
     args: RouterArgs,
@@ -154,6 +157,9 @@ impl Shop {
             value,
             &format!("Router for \u{201c}{name}\u{201d} on {}", self.args.interface),
         );
+        if let Some(words) = self.link.advice() {
+            self.report.event("link", json!({ "words": words }), &words);
+        }
         if self.lines.is_some() {
             eprintln!("Type a printer's PIN to add it (or: button). Ctrl-D ends when all is done.");
         }
@@ -213,6 +219,9 @@ impl Shop {
                 }
                 let story = self.stories.entry(mac).or_default();
                 story.tell(&event, Side::Router, Who::Station(mac), &mut self.report);
+                if let Event::Finished(_) = event {
+                    self.stories.remove(&mac);
+                }
             }
             RouterEvent::Ended(ended) => self.ended(&ended),
             RouterEvent::PinSpent(_) => self.report.event("pin-spent", json!({}), ""),
@@ -261,7 +270,6 @@ impl Shop {
 
     fn ended(&mut self, ended: &Ended) {
         let mac = ended.station;
-        self.stories.remove(&mac);
         let name = ended
             .peer
             .as_ref()
@@ -285,6 +293,10 @@ impl Shop {
                 self.report.event("succeeded", value, &words);
             }
             Outcome::Failure(Failure::Declined(reason)) => {
+                // Whoever makes up addresses must not fill the memory.
+                if self.waiting.len() >= MAX_WAITING {
+                    self.waiting.clear();
+                }
                 if self.waiting.insert(mac) {
                     let peer = ended.peer.as_ref().map(peer_fields);
                     let value = Who::Station(mac).with(json!({ "config_error": reason.0, "peer": peer }));

@@ -1,0 +1,189 @@
+//! The command line without a network: cases as data.
+
+mod support;
+
+use support::{Folder, run, text};
+
+/// A command line, what is typed, and what must come of it.
+struct Case {
+    arguments: &'static [&'static str],
+    input: &'static str,
+    status: i32,
+    /// Must stand in standard output.
+    out: &'static [&'static str],
+    /// Must stand in standard error.
+    errors: &'static [&'static str],
+}
+
+const fn case(arguments: &'static [&'static str], status: i32) -> Case {
+    Case { arguments, input: "", status, out: &[], errors: &[] }
+}
+
+const CASES: &[Case] = &[
+    Case { errors: &["Usage: keyway", "keyway demo"], ..case(&[], 2) },
+    Case { out: &["Exit status", "  130  cancelled", "printer"], ..case(&["--help"], 0) },
+    Case { out: &["Exit status", "wrong-pin-first-half", "Examples"], ..case(&["printer", "--help"], 0) },
+    Case { out: &["Exit status", "stops by itself"], ..case(&["router", "--help"], 0) },
+    Case { errors: &["unrecognized subcommand"], ..case(&["prnter"], 2) },
+    Case { out: &["keyway 0."], ..case(&["--version"], 0) },
+    // pin
+    Case { out: &["eight digits; the check digit is right"], ..case(&["pin", "check", "1234 5670"], 0) },
+    Case { out: &["eight digits"], ..case(&["pin", "check", "1234-5670"], 0) },
+    Case { out: &["four digits"], ..case(&["pin", "check", "0042"], 0) },
+    Case { out: &["misread or mistyped"], ..case(&["pin", "check", "12345678"], 1) },
+    Case { out: &["Wi-Fi password"], ..case(&["pin", "check", "correct horse"], 1) },
+    Case { out: &["7 digits"], ..case(&["pin", "check", "1234567"], 1) },
+    Case { input: "12345670\n", out: &["eight digits"], ..case(&["pin", "check", "-"], 0) },
+    Case { input: "nonsense\n", out: &["Not a PIN"], ..case(&["pin", "check", "-"], 1) },
+    // printer
+    Case { errors: &["--interface"], ..case(&["printer"], 2) },
+    Case { errors: &["no interface \"nope0\""], ..case(&["printer", "--interface", "nope0"], 3) },
+    Case { errors: &["loopback"], ..case(&["printer", "--interface", "lo"], 3) },
+    Case {
+        errors: &["misread or mistyped"],
+        ..case(&["printer", "--interface", "lo", "--pin", "12345671"], 2)
+    },
+    Case {
+        errors: &["2 to 10 minutes"],
+        ..case(&["printer", "--interface", "lo", "--pin-expires", "1m"], 2)
+    },
+    Case {
+        errors: &["2 to 10 minutes"],
+        ..case(&["printer", "--interface", "lo", "--pin-expires", "11m"], 2)
+    },
+    Case { errors: &["such as 5m"], ..case(&["printer", "--interface", "lo", "--pin-expires", "soon"], 2) },
+    Case {
+        errors: &["router's PIN"],
+        ..case(&["printer", "--interface", "lo", "--method", "router-pin"], 2)
+    },
+    Case {
+        errors: &["without a PIN"],
+        ..case(&["printer", "--interface", "lo", "--method", "button", "--pin", "12345670"], 2)
+    },
+    Case {
+        errors: &["go together"],
+        ..case(&["printer", "-i", "lo", "-m", "router-pin", "--pin", "12345670", "--new-ssid", "New"], 2)
+    },
+    Case { errors: &["--method router-pin"], ..case(&["printer", "-i", "lo", "--new-ssid", "New"], 2) },
+    Case {
+        errors: &["at most 32 octets"],
+        ..case(&["printer", "-i", "lo", "--new-ssid", "123456789012345678901234567890123"], 2)
+    },
+    Case { errors: &["hexadecimal"], ..case(&["printer", "-i", "lo", "--new-ssid-hex", "4e6"], 2) },
+    Case { errors: &["32 to 1400"], ..case(&["printer", "-i", "lo", "--fragment-size", "31"], 2) },
+    Case { errors: &["cannot read"], ..case(&["printer", "-i", "lo", "--pin-file", "/nope"], 5) },
+    Case { input: "1234\n", errors: &["loopback"], ..case(&["printer", "-i", "lo", "--pin-file", "-"], 3) },
+    Case { input: "12\n", errors: &["not a PIN"], ..case(&["printer", "-i", "lo", "--pin-file", "-"], 5) },
+    Case { errors: &["/nope"], ..case(&["printer", "-i", "lo", "--credentials", "/nope/wifi.json"], 5) },
+    Case { errors: &["/tmp"], ..case(&["printer", "-i", "lo", "--credentials", "/tmp"], 5) },
+    Case {
+        out: &["\"event\":\"error\"", "\"exit_status\":3"],
+        ..case(&["printer", "-i", "lo", "--json"], 3)
+    },
+    // router
+    Case { errors: &["--passphrase-file"], ..case(&["router", "-i", "lo", "--ssid", "Home"], 2) },
+    Case { errors: &["--ssid"], ..case(&["router", "-i", "lo", "--passphrase-file", "-"], 2) },
+    Case {
+        errors: &["nothing to wait for"],
+        ..case(&["router", "-i", "lo", "--ssid", "Home", "--passphrase-file", "-"], 2)
+    },
+    Case {
+        errors: &["only one of the files"],
+        ..case(&["router", "-i", "lo", "--ssid", "Home", "--passphrase-file", "-", "--pin-file", "-"], 2)
+    },
+    Case {
+        errors: &["at least one octet"],
+        ..case(&["router", "-i", "lo", "--ssid", "", "--passphrase-file", "-", "--button"], 2)
+    },
+    Case {
+        input: "short\n",
+        errors: &["8 to 63 characters"],
+        ..case(&["router", "-i", "lo", "--ssid", "Home", "--passphrase-file", "-", "--button"], 5)
+    },
+    Case {
+        input: "1234567\n",
+        errors: &["8 to 63 characters"],
+        ..case(&["router", "-i", "lo", "--ssid", "Home", "--passphrase-file", "-", "--button"], 5)
+    },
+    Case {
+        input: "0042\n",
+        errors: &["looks like a PIN"],
+        ..case(&["router", "-i", "lo", "--ssid", "Home", "--passphrase-file", "-", "--button"], 5)
+    },
+    Case {
+        input: "correct horse battery\n",
+        errors: &["loopback"],
+        ..case(&["router", "-i", "lo", "--ssid", "Home", "--passphrase-file", "-", "--button"], 3)
+    },
+    // demo
+    Case {
+        out: &["First half proved (M4)", "Second half proved (M7)", "has the settings"],
+        ..case(&["demo"], 0)
+    },
+    Case { out: &["first half is wrong", "Start again"], ..case(&["demo", "--wrong-pin"], 0) },
+];
+
+#[test]
+fn every_case_ends_as_it_should() {
+    for case in CASES {
+        let output = run(case.arguments, case.input);
+        let (out, errors) = (text(&output.stdout), text(&output.stderr));
+        let told = format!("keyway {}\n--- out\n{out}--- errors\n{errors}", case.arguments.join(" "));
+        assert_eq!(output.status.code(), Some(case.status), "{told}");
+        for part in case.out {
+            assert!(out.contains(part), "no {part:?}: {told}");
+        }
+        for part in case.errors {
+            assert!(errors.contains(part), "no {part:?}: {told}");
+        }
+        assert!(!errors.contains("panicked"), "{told}");
+    }
+}
+
+#[test]
+fn a_wrong_secret_is_not_repeated() {
+    let cases: &[(&[&str], &str, &str)] = &[
+        (&["printer", "-i", "lo", "--pin", "12345671"], "", "12345671"),
+        (&["pin", "check", "98765432"], "", "98765432"),
+        (&["printer", "-i", "lo", "--pin-file", "-"], "98765432\n", "98765432"),
+        (
+            &["router", "-i", "lo", "--ssid", "H", "--button", "--passphrase-file", "-"],
+            "tooshrt\n",
+            "tooshrt",
+        ),
+    ];
+    for (arguments, input, secret) in cases {
+        let output = run(arguments, input);
+        let told = text(&output.stdout) + &text(&output.stderr);
+        assert!(!told.contains(secret), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
+fn new_pins_are_pins_and_differ() {
+    let pins: Vec<String> = (0..8).map(|_| text(&run(&["pin"], "").stdout)).collect();
+    for pin in &pins {
+        assert_eq!(run(&["pin", "check", pin.trim()], "").status.code(), Some(0), "{pin}");
+        assert_eq!(pin.trim().len(), "1234 5670".len());
+    }
+    assert!(pins.iter().any(|pin| *pin != pins[0]), "{pins:?}");
+    assert_eq!(text(&run(&["pin", "--four"], "").stdout).trim().len(), 4);
+}
+
+#[test]
+fn the_demo_follows_the_schema() {
+    for arguments in [&["demo", "--json"][..], &["demo", "--wrong-pin", "--json"]] {
+        support::schema::check(&text(&run(arguments, "").stdout));
+    }
+}
+
+#[test]
+fn a_secret_file_that_everybody_can_read_is_warned_of() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new("warned");
+    let path = folder.secret("pin", "12345670\n");
+    let arguments = ["printer", "-i", "lo", "--pin-file", &path];
+    assert!(!text(&run(&arguments, "").stderr).contains("chmod"), "it is private");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(text(&run(&arguments, "").stderr).contains("chmod 600"));
+}
