@@ -44,10 +44,13 @@ impl Report {
         let _ = io::stdout().flush();
     }
 
-    /// Shows a line that the next one replaces. Not on a terminal, nothing is shown.
+    /// Shows a line that the next one replaces, cut to the terminal's width. Not on a terminal, nothing is shown.
     pub(crate) fn status(&mut self, words: &str) {
         if self.live {
-            let _ = write!(io::stderr().lock(), "\r\x1b[K{words}");
+            let width =
+                rustix::termios::tcgetwinsize(io::stderr()).map_or(80, |size| usize::from(size.ws_col));
+            let shown: String = words.chars().take(width.saturating_sub(1)).collect();
+            let _ = write!(io::stderr().lock(), "\r\x1b[K{shown}");
             let _ = io::stderr().flush();
             self.pending = true;
         }

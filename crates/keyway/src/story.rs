@@ -129,8 +129,7 @@ impl Story {
 /// The words for a message; empty for those that say nothing new to a person.
 fn message_words(kind: MessageType, sent: bool, side: Side) -> String {
     let words = match (kind, sent, side) {
-        (MessageType::M1, _, _) => "Introducing (M1)",
-        (MessageType::M2, _, _) => "Introduced (M2)",
+        (MessageType::M2, _, _) => "Introduced (M1, M2)",
         (MessageType::M3, _, _) => "Committed to both halves of the PIN (M3)",
         (MessageType::M8, true, _) => "Network settings sent (M8)",
         (MessageType::M8, false, _) => "Network settings received (M8)",

@@ -109,7 +109,7 @@ fn task(
         (PrinterMethod::Pin | PrinterMethod::RouterPin, None, _) => {
             let pin = Pin::generate(&mut OsEntropy).map_err(Error::interface)?;
             let words = format!(
-                "\n    PIN  {}\n\n  Printer {nickname} · {} left · router page › Add device by PIN\n",
+                "\n    PIN  {}\n\n  Printer {nickname} · good for {} · router page › Add device by PIN\n",
                 pin.grouped(),
                 minutes(lifetime)
             );

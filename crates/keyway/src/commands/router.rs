@@ -276,6 +276,8 @@ impl Shop {
             .map(|peer| peer.device.device_name.to_text().into_owned())
             .filter(|name| !name.is_empty())
             .unwrap_or_else(|| "a device".to_owned());
+        let nickname = Nickname::of(mac).to_string();
+        let name = if name.contains(&nickname) { name } else { format!("{nickname}: {name}") };
         match &ended.outcome {
             Outcome::Success(success) => {
                 self.waiting.remove(&mac);
@@ -289,7 +291,7 @@ impl Shop {
                 };
                 let peer = ended.peer.as_ref().map(peer_fields);
                 let value = Who::Station(mac).with(json!({ "result": result, "peer": peer }));
-                let words = format!("{}: {} {words}.", Nickname::of(mac), name);
+                let words = format!("{name} {words}.");
                 self.report.event("succeeded", value, &words);
             }
             Outcome::Failure(Failure::Declined(reason)) => {
@@ -300,10 +302,8 @@ impl Shop {
                 if self.waiting.insert(mac) {
                     let peer = ended.peer.as_ref().map(peer_fields);
                     let value = Who::Station(mac).with(json!({ "config_error": reason.0, "peer": peer }));
-                    let words = format!(
-                        "{}: {name} asks to be added; enter the PIN that it shows, if it is yours.",
-                        Nickname::of(mac)
-                    );
+                    let words =
+                        format!("{name} asks to be added; enter the PIN that it shows, if it is yours.");
                     self.report.event("device-waiting", value, &words);
                 }
             }
