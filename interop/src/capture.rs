@@ -24,8 +24,9 @@ impl Capture {
         let scratch = Scratch::new("capture");
         let file = scratch.file("cable.pcap");
         let mut command = end.command(requirements::program("tcpdump"));
-        // Every frame goes to the file at once, and root stays root so that it can write there.
-        command.args(["--immediate-mode", "-U", "-Z", "root", "-i", end.interface(), "-w"]);
+        // Every frame goes to the file at once, and root stays root so that it can write there. In this mode the
+        // kernel keeps room for frames of the greatest length: eight of them, unless that length is made less.
+        command.args(["--immediate-mode", "-s", "2048", "-U", "-Z", "root", "-i", end.interface(), "-w"]);
         command.arg(&file).args(["ether", "proto", "0x888e"]);
         let tcpdump = Process::spawn("tcpdump", command);
         tcpdump.wait_for("listening on");
@@ -62,6 +63,7 @@ impl Capture {
                 >= registrations
         });
         self.tcpdump.stop(Signal::INT);
+        self.tcpdump.wait_for("0 packets dropped by kernel");
         recording
     }
 }
