@@ -86,7 +86,12 @@ impl KeyPair {
     /// # Errors
     /// [`Misbehaviour::BadPublicKey`] when the peer's key is not one.
     pub fn agree(&self, peer: &PublicKeyOctets) -> Result<SharedSecret, Misbehaviour> {
-        Ok(self.private.shared_secret(&peer.validate()?))
+        Ok(self.shared_secret(&peer.validate()?))
+    }
+
+    /// The secret shared with the owner of `peer`, a key that was checked before.
+    pub fn shared_secret(&self, peer: &PublicKey) -> SharedSecret {
+        self.private.shared_secret(peer)
     }
 }
 

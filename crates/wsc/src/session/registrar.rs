@@ -11,6 +11,7 @@ use crate::message::{Credential, Open, VendorExtensions};
 use crate::{AssociationState, ConfigError, DevicePassword, Draw, Entropy, MessageType};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use keyway_group5::PublicKey;
 
 /// A registrar in one registration.
 #[derive(Debug)]
@@ -190,6 +191,7 @@ impl ExpectM1 {
         let m1 = M1::parse(incoming.bytes)?;
         cx.exchange.n1 = m1.enrollee_nonce;
         cx.entropy.fill(Draw::RegistrarNonce, &mut cx.exchange.n2.0)?;
+        let peer_key = m1.public_key.validate()?;
         cx.exchange.note(Event::Received(MessageType::M1));
         let peer = PeerDescription {
             uuid: m1.uuid_e,
@@ -210,7 +212,7 @@ impl ExpectM1 {
             state: m1.state.0,
             config_error: m1.config_error.0.unwrap_or(ConfigError::NoError),
         };
-        let state = AwaitDecision { keys: self.keys, m1, bytes: incoming.bytes.to_vec() };
+        let state = AwaitDecision { keys: self.keys, peer_key, m1, bytes: incoming.bytes.to_vec() };
         Ok((State::AwaitDecision(Box::new(state)), Step::Decide(Box::new(enrolment))))
     }
 }
@@ -225,6 +227,8 @@ enum Task {
 /// M1 came; the owner decides what to do with the enrollee.
 struct AwaitDecision {
     keys: Option<KeyPair>,
+    /// The enrollee's public key, checked.
+    peer_key: PublicKey,
     m1: M1,
     bytes: Vec<u8>,
 }
@@ -249,7 +253,7 @@ impl AwaitDecision {
             Some(keys) => keys,
             None => KeyPair::generate(cx.entropy)?,
         };
-        let secret = own_keys.agree(&self.m1.public_key)?;
+        let secret = own_keys.shared_secret(&self.peer_key);
         let keys = SessionKeys::derive(&secret, &cx.exchange.n1, &self.m1.mac, &cx.exchange.n2);
         let (pke, pkr) = (self.m1.public_key, own_keys.public().clone());
         let commitments = Commitments::new(keys.auth.clone(), password, pke, pkr.clone());
