@@ -4,8 +4,9 @@
 //! a one bit moved up. The others stand in a grid: bit `LOW + (tooth·TABLES + table)·COLUMNS + column`. All teeth of
 //! one table in one column make an index into that table, and a squaring takes the sum from one column to the next.
 
-use crate::limb::{LIMB_OCTETS, LIMBS, Limb, Number, equal_mask};
-use crate::montgomery::{ONE, R, multiply, square};
+use crate::limb::{LIMBS, Limb, MASK, Number, OCTETS, WIDTH, from_octets, less_mask};
+use crate::montgomery::{PLAIN_ONE, R, scale};
+use crate::product::{multiply, square};
 use zeroize::Zeroize;
 
 /// Octets of the exponent that one pass consumes.
@@ -20,62 +21,37 @@ const COLUMNS: usize = if cfg!(feature = "small") { 62 } else { 10 };
 const LOW: usize = CHUNK_OCTETS * 8 - TEETH * TABLES * COLUMNS;
 
 #[cfg(feature = "small")]
-const FILE: &[u8; TABLES * size_of::<Table>()] = include_bytes!("comb-small.bin");
+const FILE: &[u8; TABLES * (OCTETS << TEETH)] = include_bytes!("comb-small.bin");
 #[cfg(not(feature = "small"))]
-const FILE: &[u8; TABLES * size_of::<Table>()] = include_bytes!("comb.bin");
+const FILE: &[u8; TABLES * (OCTETS << TEETH)] = include_bytes!("comb.bin");
 
 type Table = [Number; 1 << TEETH];
 
 /// Entry i of table t is the product of 2^(2^(LOW + (tooth·TABLES + t)·COLUMNS)) over the one bits `tooth` of i.
 static COMB: [Table; TABLES] = read(FILE);
 
-/// 2^x mod p (not in Montgomery form, below 2^1536) for a big-endian `exponent`.
+/// 2^x mod p (not in Montgomery form, below 2p) for a big-endian `exponent`.
 ///
 /// The time depends on the length of the exponent alone.
 pub(crate) fn power_of_two(exponent: &[u8]) -> Number {
     let mut chunks = exponent.rchunks(CHUNK_OCTETS).rev();
-    let mut power = chunk_power(chunks.next().unwrap_or_default());
+    let mut power = chunks.next().map_or(PLAIN_ONE, |chunk| Chunk::new(chunk).power());
     for chunk in chunks {
         power = multiply(&power, &R);
         for _ in 0..CHUNK_OCTETS * 8 {
             power = square(&power);
         }
-        let mut factor = chunk_power(chunk);
-        power = multiply(&power, &factor);
-        factor.zeroize();
+        power = multiply(&power, &Chunk::new(chunk).power());
     }
-    power
-}
-
-/// 2^x mod p, not in Montgomery form, for an exponent of at most [`CHUNK_OCTETS`].
-fn chunk_power(exponent: &[u8]) -> Number {
-    let mut power = ONE;
-    for column in (0..COLUMNS).rev() {
-        if column + 1 < COLUMNS {
-            power = square(&power);
-        }
-        for (t, table) in COMB.iter().enumerate() {
-            let mut index = 0;
-            for tooth in (0..TEETH).rev() {
-                index = (index << 1) | bit(exponent, LOW + (tooth * TABLES + t) * COLUMNS + column);
-            }
-            let mut entry = select(table, index);
-            power = multiply(&power, &entry);
-            entry.zeroize();
-        }
-    }
-    // A plain number times one in Montgomery form is a plain number.
-    let mut low = one_bit(exponent);
-    power = multiply(&power, &low);
-    low.zeroize();
     power
 }
 
 /// The entry at a secret `index`: all entries are read.
+#[inline(never)]
 pub(crate) fn select(table: &[Number], index: Limb) -> Number {
     let mut entry = [0; LIMBS];
     for (i, candidate) in table.iter().enumerate() {
-        let mask = equal_mask(i as Limb, index);
+        let mask = less_mask(i as Limb ^ index, 1);
         for (limb, candidate) in entry.iter_mut().zip(candidate) {
             *limb |= candidate & mask;
         }
@@ -83,37 +59,71 @@ pub(crate) fn select(table: &[Number], index: Limb) -> Number {
     entry
 }
 
-/// Bit `position` of a big-endian exponent; zero beyond its end.
-fn bit(exponent: &[u8], position: usize) -> Limb {
-    match exponent.iter().nth_back(position / 8) {
-        Some(octet) => Limb::from(octet >> (position % 8)) & 1,
-        None => 0,
+/// A part of the exponent, lowest octet first.
+struct Chunk([u8; CHUNK_OCTETS]);
+
+impl Chunk {
+    /// Takes at most [`CHUNK_OCTETS`], big endian.
+    fn new(exponent: &[u8]) -> Chunk {
+        let mut octets = [0; CHUNK_OCTETS];
+        for (octet, given) in octets.iter_mut().zip(exponent.iter().rev()) {
+            *octet = *given;
+        }
+        Chunk(octets)
+    }
+
+    /// 2^x mod p, not in Montgomery form.
+    fn power(&self) -> Number {
+        let mut power = self.entry(COLUMNS - 1, 0);
+        for table in (0..TABLES).skip(1) {
+            power = multiply(&power, &self.entry(COLUMNS - 1, table));
+        }
+        for column in (0..COLUMNS - 1).rev() {
+            power = square(&power);
+            for table in 0..TABLES {
+                power = multiply(&power, &self.entry(column, table));
+            }
+        }
+        // A plain number times one in Montgomery form is a plain number.
+        multiply(&power, &self.power_of_lowest())
+    }
+
+    /// What the teeth of a table in a column select.
+    fn entry(&self, column: usize, table: usize) -> Number {
+        let bit = |tooth| self.bit(LOW + (tooth * TABLES + table) * COLUMNS + column) << tooth;
+        select(&COMB[table], (0..TEETH).map(bit).sum())
+    }
+
+    /// 2^r, r being the lowest [`LOW`] bits.
+    fn power_of_lowest(&self) -> Number {
+        let r: Limb = (0..LOW).map(|position| self.bit(position) << position).sum();
+        let mut number = [0; LIMBS];
+        for (i, limb) in number.iter_mut().enumerate() {
+            let start = (i * WIDTH) as Limb;
+            let here = less_mask(r, start + WIDTH as Limb) & !less_mask(r, start);
+            *limb = 1 << (r.wrapping_sub(start) % Limb::BITS as Limb) & MASK & here;
+        }
+        number
+    }
+
+    fn bit(&self, position: usize) -> Limb {
+        Limb::from(self.0[position / 8] >> (position % 8)) & 1
     }
 }
 
-/// 2^r, r being the lowest [`LOW`] bits of the exponent.
-fn one_bit(exponent: &[u8]) -> Number {
-    let mut r: Limb = 0;
-    for position in (0..LOW).rev() {
-        r = (r << 1) | bit(exponent, position);
+impl Drop for Chunk {
+    fn drop(&mut self) {
+        self.0.zeroize();
     }
-    let mut number = [0; LIMBS];
-    for (i, limb) in number.iter_mut().enumerate() {
-        let here = equal_mask(i as Limb, r / Limb::BITS as Limb);
-        *limb = ((1 as Limb) << (r % Limb::BITS as Limb)) & here;
-    }
-    number
 }
 
-/// Reads the table's file: entries one after the other, each with its lowest octet first.
-const fn read(file: &[u8; TABLES * size_of::<Table>()]) -> [Table; TABLES] {
+/// Reads the table's file: numbers times 2^1536, one after the other, big endian.
+const fn read(file: &[u8; TABLES * (OCTETS << TEETH)]) -> [Table; TABLES] {
     let mut comb = [[[0; LIMBS]; 1 << TEETH]; TABLES];
-    let mut limbs: &[[u8; LIMB_OCTETS]] = file.as_chunks().0;
+    let entries: &[[u8; OCTETS]] = file.as_chunks().0;
     let mut i = 0;
-    while let [first, rest @ ..] = limbs {
-        let entry = i / LIMBS;
-        comb[entry >> TEETH][entry % (1 << TEETH)][i % LIMBS] = Limb::from_le_bytes(*first);
-        limbs = rest;
+    while i < entries.len() {
+        comb[i >> TEETH][i % (1 << TEETH)] = scale(&from_octets(&entries[i]));
         i += 1;
     }
     comb
@@ -125,11 +135,11 @@ mod tests {
 
     use super::*;
     use crate::limb::to_octets;
-    use crate::montgomery::TWO;
+    use crate::montgomery::{COMPLEMENT, ONE, TWO, least_residue};
     use std::vec::Vec;
 
-    /// What the table should be.
-    fn comb() -> [Table; TABLES] {
+    /// What the file should hold.
+    fn entries() -> Vec<[u8; OCTETS]> {
         let mut comb = [[ONE; 1 << TEETH]; TABLES];
         let mut base = TWO;
         for _ in 0..LOW {
@@ -146,21 +156,21 @@ mod tests {
                 }
             }
         }
-        comb
+        // Times 2^1536, out of the form.
+        let factor = COMPLEMENT;
+        comb.iter().flatten().map(|entry| to_octets(&least_residue(&multiply(entry, &factor)))).collect()
     }
 
-    /// With KEYWAY_WRITE_COMB set this writes the table's file instead; build again to use it.
+    /// With KEYWAY_WRITE_COMB set this writes the table's file instead.
     #[test]
-    fn table_is_what_it_should_be() {
-        let comb = comb();
+    fn file_is_what_it_should_be() {
+        let entries = entries().concat();
         if std::env::var_os("KEYWAY_WRITE_COMB").is_some() {
-            let file: Vec<u8> =
-                comb.iter().flatten().flat_map(|entry| to_octets(entry).into_iter().rev()).collect();
             let name = if cfg!(feature = "small") { "comb-small.bin" } else { "comb.bin" };
-            std::fs::write(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(name), file)
-                .unwrap();
+            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(name);
+            std::fs::write(path, entries).unwrap();
         } else {
-            assert!(COMB == comb, "run this test again with KEYWAY_WRITE_COMB=1");
+            assert!(entries == FILE, "run this test again with KEYWAY_WRITE_COMB=1");
         }
     }
 }

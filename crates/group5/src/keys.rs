@@ -3,12 +3,31 @@
 use crate::comb::power_of_two;
 use crate::error::{InvalidPrivateKey, InvalidPublicKey};
 use crate::jacobi::is_residue;
-use crate::limb::{Number, OCTETS, P, Q, from_octets, is_less, to_octets};
+use crate::limb::{Number, OCTETS, P, PRIME, from_octets, is_less, to_octets};
 use crate::montgomery::least_residue;
 use crate::window::power;
 use core::fmt;
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::{Zeroize, ZeroizeOnDrop};
+
+/// q = (p − 1) / 2, the prime order of the group that 2 generates, big endian.
+const ORDER: [u8; OCTETS] = {
+    let mut order = PRIME;
+    let mut i = 0;
+    while i < OCTETS {
+        let above = if i > 0 { PRIME[i - 1] } else { 0 };
+        order[i] = PRIME[i] >> 1 | above << 7;
+        i += 1;
+    }
+    order
+};
+
+/// 2q = p − 1, big endian.
+const TWICE_ORDER: [u8; OCTETS] = {
+    let mut twice = PRIME;
+    twice[OCTETS - 1] -= 1;
+    twice
+};
 
 /// A secret exponent x.
 ///
@@ -62,9 +81,7 @@ impl PrivateKey {
     }
 
     fn is_multiple_of_order(&self) -> Choice {
-        let mut twice = to_octets(&P);
-        twice[OCTETS - 1] -= 1;
-        self.octets.ct_eq(&[0; OCTETS]) | self.octets.ct_eq(&to_octets(&Q)) | self.octets.ct_eq(&twice)
+        self.octets.ct_eq(&[0; OCTETS]) | self.octets.ct_eq(&ORDER) | self.octets.ct_eq(&TWICE_ORDER)
     }
 }
 

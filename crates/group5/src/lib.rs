@@ -8,7 +8,15 @@ mod jacobi;
 mod keys;
 mod limb;
 mod montgomery;
+mod school;
+#[cfg(all(target_pointer_width = "64", not(feature = "small")))]
+mod tiles;
 mod window;
+
+#[cfg(not(all(target_pointer_width = "64", not(feature = "small"))))]
+use school as product;
+#[cfg(all(target_pointer_width = "64", not(feature = "small")))]
+use tiles as product;
 
 pub use error::{InvalidPrivateKey, InvalidPublicKey};
 pub use keys::{PrivateKey, PublicKey, SharedSecret};

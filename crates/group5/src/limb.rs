@@ -1,41 +1,46 @@
-//! The machine word the arithmetic is done in, the numbers made of it, and the masks that stand in for branches.
+//! Numbers as rows of limbs, and the masks that stand in for branches.
+//!
+//! A limb holds fewer bits than its word: 60 of 64, or 28 of 32. What is left over lets the sum of a whole column of
+//! products fit a double word, so that adding a product never carries beyond it.
 
 use core::hint::black_box;
 
-/// Octets in a group element.
+/// Octets of a group element.
 pub(crate) const OCTETS: usize = 192;
 
-/// A digit: the widest word the target multiplies in one instruction.
-#[cfg(target_pointer_width = "64")]
-pub(crate) type Limb = u64;
-/// Holds the product of two digits.
-#[cfg(target_pointer_width = "64")]
-pub(crate) type Wide = u128;
+cfg_select! {
+    all(target_pointer_width = "64", not(feature = "small")) => {
+        /// A word that the target multiplies in one instruction.
+        pub(crate) type Limb = u64;
+        /// The sum of a column of products of two limbs.
+        pub(crate) type Wide = u128;
+        /// Bits of a limb in use.
+        pub(crate) const WIDTH: usize = 60;
+    }
+    _ => {
+        /// A word that the target multiplies in one instruction.
+        pub(crate) type Limb = u32;
+        /// The sum of a column of products of two limbs.
+        pub(crate) type Wide = u64;
+        /// Bits of a limb in use.
+        pub(crate) const WIDTH: usize = 28;
+    }
+}
 
-/// A digit: the widest word the target multiplies in one instruction.
-#[cfg(not(target_pointer_width = "64"))]
-pub(crate) type Limb = u32;
-/// Holds the product of two digits.
-#[cfg(not(target_pointer_width = "64"))]
-pub(crate) type Wide = u64;
+/// The bits of a limb in use.
+pub(crate) const MASK: Limb = (1 << WIDTH) - 1;
+/// Limbs of a number: 26 or 55.
+pub(crate) const LIMBS: usize = (OCTETS * 8).div_ceil(WIDTH);
 
-/// Octets in a digit.
-pub(crate) const LIMB_OCTETS: usize = size_of::<Limb>();
-/// Digits in a number.
-pub(crate) const LIMBS: usize = OCTETS / LIMB_OCTETS;
-
-/// A number below 2^1536, lowest digit first.
+/// A number, lowest limb first.
 pub(crate) type Number = [Limb; LIMBS];
 
 /// The prime p of the group: 2^1536 − 2^1472 − 1 + 2^64·(⌊2^1406·π⌋ + 741804) (RFC 3526, section 2).
-pub(crate) const P: Number = from_octets(&PRIME_OCTETS);
-
-/// (p − 1) / 2, the order of the subgroup that 2 generates. It is prime too.
-pub(crate) const Q: Number = half(&P);
+pub(crate) const P: Number = from_octets(&PRIME);
 
 /// p, big endian.
 #[rustfmt::skip]
-const PRIME_OCTETS: [u8; OCTETS] = [
+pub(crate) const PRIME: [u8; OCTETS] = [
     0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xC9, 0x0F, 0xDA, 0xA2, 0x21, 0x68, 0xC2, 0x34,
     0xC4, 0xC6, 0x62, 0x8B, 0x80, 0xDC, 0x1C, 0xD1, 0x29, 0x02, 0x4E, 0x08, 0x8A, 0x67, 0xCC, 0x74,
     0x02, 0x0B, 0xBE, 0xA6, 0x3B, 0x13, 0x9B, 0x22, 0x51, 0x4A, 0x08, 0x79, 0x8E, 0x34, 0x04, 0xDD,
@@ -53,66 +58,70 @@ const PRIME_OCTETS: [u8; OCTETS] = [
 /// Reads a big-endian number.
 pub(crate) const fn from_octets(octets: &[u8; OCTETS]) -> Number {
     let mut number = [0; LIMBS];
-    let mut i = 0;
-    while i < OCTETS {
-        let limb = (OCTETS - 1 - i) / LIMB_OCTETS;
-        number[limb] = (number[limb] << 8) | octets[i] as Limb;
-        i += 1;
+    let mut pending: Wide = 0;
+    let mut bits = 0;
+    let mut limb = 0;
+    let mut i = OCTETS;
+    while i > 0 {
+        i -= 1;
+        pending |= (octets[i] as Wide) << bits;
+        bits += 8;
+        if bits >= WIDTH {
+            number[limb] = pending as Limb & MASK;
+            pending >>= WIDTH;
+            bits -= WIDTH;
+            limb += 1;
+        }
+    }
+    if bits > 0 {
+        number[limb] = pending as Limb;
     }
     number
 }
 
-/// Writes a number big endian.
+/// Writes a number below 2^1536 big endian.
 pub(crate) fn to_octets(number: &Number) -> [u8; OCTETS] {
     let mut octets = [0; OCTETS];
-    for (octets, limb) in octets.rchunks_exact_mut(LIMB_OCTETS).zip(number) {
-        octets.copy_from_slice(&limb.to_be_bytes());
+    let mut limbs = number.iter();
+    let mut pending: Wide = 0;
+    let mut bits = 0;
+    for octet in octets.iter_mut().rev() {
+        if bits < 8 {
+            pending |= Wide::from(limbs.next().copied().unwrap_or(0)) << bits;
+            bits += WIDTH;
+        }
+        *octet = pending as u8;
+        pending >>= 8;
+        bits -= 8;
     }
     octets
 }
 
 /// All ones if `bit` is 1, zero if it is 0.
 ///
-/// The optimiser is kept from seeing that only two values are possible, so that it has no reason to branch.
-pub(crate) const fn mask(bit: Limb) -> Limb {
+/// The optimiser is kept from seeing that there are only these two, so that it has no reason to branch on them.
+pub(crate) fn mask(bit: Limb) -> Limb {
     (0 as Limb).wrapping_sub(black_box(bit))
 }
 
-/// All ones if `a` equals `b`, else zero.
-pub(crate) const fn equal_mask(a: Limb, b: Limb) -> Limb {
-    let difference = a ^ b;
-    let unequal = (difference | difference.wrapping_neg()) >> (Limb::BITS - 1);
-    mask(unequal ^ 1)
+/// All ones if a < b, else zero. Both must be below 2^31.
+pub(crate) fn less_mask(a: Limb, b: Limb) -> Limb {
+    mask(a.wrapping_sub(b) >> (Limb::BITS - 1))
 }
 
-/// `a − (b & mask) mod 2^1536`, and 1 if that borrowed.
-pub(crate) const fn subtract_masked(a: &Number, b: &Number, mask: Limb) -> (Number, Limb) {
+/// `a − (b & mask)` if that is not negative; and 1 if it is, else 0.
+pub(crate) fn subtract_masked(a: &Number, b: &Number, mask: Limb) -> (Number, Limb) {
     let mut difference = [0; LIMBS];
-    let mut borrow = false;
-    let mut i = 0;
-    while i < LIMBS {
-        let (once, first) = a[i].overflowing_sub(b[i] & mask);
-        let (twice, second) = once.overflowing_sub(borrow as Limb);
-        difference[i] = twice;
-        borrow = first | second;
-        i += 1;
+    let mut borrow = 0;
+    for ((difference, a), b) in difference.iter_mut().zip(a).zip(b) {
+        let limb = a.wrapping_sub(b & mask).wrapping_sub(borrow);
+        *difference = limb & MASK;
+        borrow = limb >> (Limb::BITS - 1);
     }
-    (difference, borrow as Limb)
+    (difference, borrow)
 }
 
 /// Whether a < b, in variable time: only for public numbers.
 pub(crate) fn is_less(a: &Number, b: &Number) -> bool {
     a.iter().rev().lt(b.iter().rev())
-}
-
-/// Half of an odd number, rounded down.
-const fn half(number: &Number) -> Number {
-    let mut half = [0; LIMBS];
-    let mut i = 0;
-    while i < LIMBS {
-        let above = if i + 1 < LIMBS { number[i + 1] } else { 0 };
-        half[i] = (number[i] >> 1) | (above << (Limb::BITS - 1));
-        i += 1;
-    }
-    half
 }

@@ -1,185 +1,147 @@
-//! Multiplication and squaring modulo p in Montgomery form, column by column.
+//! Arithmetic modulo p in Montgomery form: a number a is kept as a·R mod p. R is the power of two that fills the
+//! limbs, 2^1560 (on 32-bit targets 2^1540).
 //!
-//! A number a stands for a·R⁻¹ mod p, R = 2^1536. Numbers are kept below R, not below p: a product then costs one
-//! masked subtraction of p, taken when it reached R. Column k of a product gathers every aⱼ·bₖ₋ⱼ and every
-//! qⱼ·pₖ₋ⱼ in a three-digit accumulator, where q is the multiple of p that clears the low half.
+//! Numbers are not kept below p. The product of two numbers below 4p is below 16p² / R + p, and that is below 2p
+//! because R ≥ 16p. So no product needs a subtraction, and only a final result is brought below p.
 //!
-//! The lowest digit of p is 2^w − 1, that is −1. So each digit of q is the lowest digit of its column as it stands,
-//! and adding q·p₀ clears that digit and carries q into the next: no multiplication at all.
-//!
-//! Nothing here branches on a digit or indexes by one, so the instructions and addresses are the same for all inputs.
+//! The sum of a column stays below 2·LIMBS·2^(2·WIDTH) and a carry, which is less than 2^127 (or 2^63).
 
-use crate::limb::{LIMBS, Limb, Number, P, Wide, mask, subtract_masked};
+use crate::limb::{
+    LIMBS, Limb, MASK, Number, OCTETS, P, PRIME, WIDTH, Wide, from_octets, mask, subtract_masked,
+};
+use crate::school;
 
-/// 1 in Montgomery form: R mod p, which is R − p.
-pub(crate) const ONE: Number = subtract_masked(&[0; LIMBS], &P, Limb::MAX).0;
+/// Bits of the top limb that belong to a number below 2^1536.
+const TOP: usize = OCTETS * 8 - WIDTH * (LIMBS - 1);
 
-/// R in Montgomery form: multiplying a plain number by it brings that number into Montgomery form.
-pub(crate) const R: Number = {
-    // 2^1536 is the cube of 2^512, and 2^512 is 2 squared nine times.
-    let mut power = TWO;
+/// 2^1536 mod p, which is 2^1536 − p.
+pub(crate) const COMPLEMENT: Number = {
+    let mut octets = PRIME;
     let mut i = 0;
-    while i < 9 {
-        power = square(&power);
+    while i < OCTETS {
+        octets[i] = !octets[i];
         i += 1;
     }
-    multiply(&square(&power), &power)
+    // p is odd, so this does not carry.
+    octets[OCTETS - 1] += 1;
+    from_octets(&octets)
 };
 
-/// The number 1, which takes a product out of Montgomery form.
+/// 1 in Montgomery form.
+pub(crate) const ONE: Number = scale(&COMPLEMENT);
+
+/// 2 in Montgomery form.
+pub(crate) const TWO: Number = {
+    let mut double = [0; LIMBS];
+    let mut i = 0;
+    while i < LIMBS {
+        let below = if i > 0 { ONE[i - 1] } else { 0 };
+        double[i] = (ONE[i] << 1 | below >> (WIDTH - 1)) & MASK;
+        i += 1;
+    }
+    double
+};
+
+/// R in Montgomery form. Multiplying a plain number by it brings that number into the form.
+pub(crate) const R: Number = {
+    // 2 to the number of bits that R has, from the highest bit of that number to the lowest.
+    let bits = WIDTH * LIMBS;
+    let mut power = ONE;
+    let mut i = bits.ilog2() + 1;
+    while i > 0 {
+        i -= 1;
+        power = school::square(&power);
+        if bits >> i & 1 == 1 {
+            power = school::multiply(&power, &TWO);
+        }
+    }
+    power
+};
+
+/// The number 1 as it is. Multiplying by it takes a number out of the form.
 pub(crate) const PLAIN_ONE: Number = {
     let mut one = [0; LIMBS];
     one[0] = 1;
     one
 };
 
-/// The sum of a column: three digits.
-struct Column {
-    low: Wide,
-    high: Limb,
-}
-
-impl Column {
-    const EMPTY: Column = Column { low: 0, high: 0 };
-
-    #[inline(always)]
-    const fn add_product(&mut self, a: Limb, b: Limb) {
-        let (low, carry) = self.low.overflowing_add(a as Wide * b as Wide);
-        self.low = low;
-        self.high = self.high.wrapping_add(carry as Limb);
-    }
-
-    /// Adds twice what `other` holds.
-    #[inline(always)]
-    const fn add_twice(&mut self, other: &Column) {
-        let high = (other.high << 1) | (other.low >> (Wide::BITS - 1)) as Limb;
-        let (low, carry) = self.low.overflowing_add(other.low << 1);
-        self.low = low;
-        self.high = self.high.wrapping_add(high).wrapping_add(carry as Limb);
-    }
-
-    /// Takes the lowest digit off.
-    #[inline(always)]
-    const fn shift(&mut self) -> Limb {
-        let digit = self.low as Limb;
-        self.low = (self.low >> Limb::BITS) | ((self.high as Wide) << Limb::BITS);
-        self.high = 0;
-        digit
-    }
-
-    /// Adds q·p₀ for the q that clears the lowest digit, takes that digit off and returns q.
-    #[inline(always)]
-    const fn clear(&mut self) -> Limb {
-        let q = self.shift();
-        let (low, carry) = self.low.overflowing_add(q as Wide);
-        self.low = low;
-        self.high = carry as Limb;
-        q
-    }
-}
-
-/// a·b·R⁻¹ mod p, below R.
-pub(crate) const fn multiply(a: &Number, b: &Number) -> Number {
-    let mut column = Column::EMPTY;
-    let mut q = [0; LIMBS];
-    let mut product = [0; LIMBS];
-    let mut k = 0;
-    while k < LIMBS {
-        let mut j = 0;
-        while j <= k {
-            column.add_product(a[j], b[k - j]);
-            j += 1;
-        }
-        let mut j = 0;
-        while j < k {
-            column.add_product(q[j], P[k - j]);
-            j += 1;
-        }
-        q[k] = column.clear();
-        k += 1;
-    }
-    while k < 2 * LIMBS - 1 {
-        let mut j = k + 1 - LIMBS;
-        while j < LIMBS {
-            column.add_product(a[j], b[k - j]);
-            column.add_product(q[j], P[k - j]);
-            j += 1;
-        }
-        product[k - LIMBS] = column.shift();
-        k += 1;
-    }
-    product[LIMBS - 1] = column.shift();
-    below_r(&product, column.low as Limb)
-}
-
-/// a²·R⁻¹ mod p, below R.
-pub(crate) const fn square(a: &Number) -> Number {
-    let mut column = Column::EMPTY;
-    let mut q = [0; LIMBS];
-    let mut product = [0; LIMBS];
-    let mut k = 0;
-    while k < LIMBS {
-        let mut cross = Column::EMPTY;
-        let mut j = 0;
-        while 2 * j < k {
-            cross.add_product(a[j], a[k - j]);
-            j += 1;
-        }
-        column.add_twice(&cross);
-        if k % 2 == 0 {
-            column.add_product(a[k / 2], a[k / 2]);
-        }
-        let mut j = 0;
-        while j < k {
-            column.add_product(q[j], P[k - j]);
-            j += 1;
-        }
-        q[k] = column.clear();
-        k += 1;
-    }
-    while k < 2 * LIMBS - 1 {
-        let mut cross = Column::EMPTY;
-        let mut j = k + 1 - LIMBS;
-        while 2 * j < k {
-            cross.add_product(a[j], a[k - j]);
-            j += 1;
-        }
-        column.add_twice(&cross);
-        if k % 2 == 0 {
-            column.add_product(a[k / 2], a[k / 2]);
-        }
-        let mut j = k + 1 - LIMBS;
-        while j < LIMBS {
-            column.add_product(q[j], P[k - j]);
-            j += 1;
-        }
-        product[k - LIMBS] = column.shift();
-        k += 1;
-    }
-    product[LIMBS - 1] = column.shift();
-    below_r(&product, column.low as Limb)
-}
-
-/// Brings `number + carry·R` below R.
-#[inline(always)]
-const fn below_r(number: &Number, carry: Limb) -> Number {
-    subtract_masked(number, &P, mask(carry)).0
-}
-
-/// Brings a number below R to its least residue, below p.
-pub(crate) const fn least_residue(number: &Number) -> Number {
-    let (_, borrow) = subtract_masked(number, &P, Limb::MAX);
+/// Brings a number below 2p to its least residue, below p.
+pub(crate) fn least_residue(number: &Number) -> Number {
+    let (_, borrow) = subtract_masked(number, &P, MASK);
     subtract_masked(number, &P, mask(borrow ^ 1)).0
 }
 
-/// 2 in Montgomery form: 2·(R − p), which is below R.
-pub(crate) const TWO: Number = {
-    let mut double = [0; LIMBS];
+/// a·R / 2^1536 mod p, below 2p, for an a below 2^1536. So it finishes a·2^1536 to Montgomery form.
+pub(crate) const fn scale(a: &Number) -> Number {
+    const SHIFT: usize = WIDTH - TOP;
+    let mut shifted = [0; LIMBS];
     let mut i = 0;
     while i < LIMBS {
-        let below = if i > 0 { ONE[i - 1] } else { 0 };
-        double[i] = (ONE[i] << 1) | (below >> (Limb::BITS - 1));
+        let below = if i > 0 { a[i - 1] } else { 0 };
+        shifted[i] = (a[i] << SHIFT | below >> (WIDTH - SHIFT)) & MASK;
         i += 1;
     }
-    double
-};
+    // The bits from 2^1536 up are taken off and come back as their multiple of 2^1536 mod p.
+    let above = shifted[LIMBS - 1] >> TOP;
+    shifted[LIMBS - 1] &= (1 << TOP) - 1;
+    let mut carry: Wide = 0;
+    let mut i = 0;
+    while i < LIMBS {
+        let sum = shifted[i] as Wide + above as Wide * COMPLEMENT[i] as Wide + carry;
+        shifted[i] = sum as Limb & MASK;
+        carry = sum >> WIDTH;
+        i += 1;
+    }
+    shifted
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::limb::is_less;
+    use crate::product::multiply;
+
+    /// Numbers at the bounds of what a product takes, and a few below p.
+    pub(crate) fn numbers() -> impl Iterator<Item = Number> {
+        let top = |top: Limb| {
+            let mut number = [MASK; LIMBS];
+            number[LIMBS - 1] = top;
+            number
+        };
+        let mut state: Limb = 1;
+        let random = core::iter::repeat_with(move || {
+            let mut number = [0; LIMBS];
+            for limb in &mut number {
+                state = state.wrapping_mul(0x915f_77f5).wrapping_add(0x7ed5_5d2d);
+                *limb = state.rotate_right(13) & MASK;
+            }
+            number[LIMBS - 1] &= (1 << TOP) - 1;
+            number
+        });
+        // 2^1537 − 1 and 2^1538 − 1 are below 4p or as good as that.
+        let edges = [[0; LIMBS], PLAIN_ONE, ONE, R, P, top((2 << TOP) - 1), top((3 << TOP) - 1), top(0)];
+        edges.into_iter().chain(random.take(40))
+    }
+
+    #[test]
+    fn products_are_below_2p() {
+        for a in numbers() {
+            for b in numbers() {
+                let product = multiply(&a, &b);
+                assert!(product.iter().all(|&limb| limb <= MASK));
+                assert!(is_less(&product, &P) || is_less(&subtract_masked(&product, &P, MASK).0, &P));
+            }
+        }
+    }
+
+    #[test]
+    fn form_is_taken_on_and_off() {
+        assert_eq!(least_residue(&multiply(&R, &PLAIN_ONE)), least_residue(&ONE));
+        assert_eq!(least_residue(&multiply(&ONE, &PLAIN_ONE)), PLAIN_ONE);
+        for a in numbers() {
+            let a = least_residue(&multiply(&multiply(&a, &R), &PLAIN_ONE));
+            assert_eq!(least_residue(&multiply(&a, &ONE)), a);
+        }
+        assert_eq!(least_residue(&P), [0; LIMBS]);
+    }
+}

@@ -2,8 +2,8 @@
 
 use crate::comb::select;
 use crate::limb::{Limb, Number};
-use crate::montgomery::{ONE, PLAIN_ONE, R, multiply, square};
-use zeroize::Zeroize;
+use crate::montgomery::{ONE, PLAIN_ONE, R};
+use crate::product::{multiply, square};
 
 /// Bits of a window. For exponents of 256 bits four needs the fewest multiplications, the table included.
 const WINDOW: usize = 4;
@@ -14,20 +14,17 @@ const WINDOW: usize = 4;
 pub(crate) fn power(base: &Number, exponent: &[u8]) -> Number {
     let table = powers(&multiply(base, &R));
     let mut power = ONE;
-    let mut first = true;
-    for octet in exponent {
-        for nibble in [octet >> 4, octet & 15] {
-            let mut factor = select(&table, Limb::from(nibble));
-            if first {
+    for (i, octet) in exponent.iter().enumerate() {
+        for (half, nibble) in [octet >> 4, octet & 15].into_iter().enumerate() {
+            let factor = select(&table, Limb::from(nibble));
+            if (i, half) == (0, 0) {
                 power = factor;
-                first = false;
-            } else {
-                for _ in 0..WINDOW {
-                    power = square(&power);
-                }
-                power = multiply(&power, &factor);
+                continue;
             }
-            factor.zeroize();
+            for _ in 0..WINDOW {
+                power = square(&power);
+            }
+            power = multiply(&power, &factor);
         }
     }
     multiply(&power, &PLAIN_ONE)
