@@ -121,8 +121,8 @@ impl Running {
     }
 
     pub fn interrupt(&self) {
-        let status = Command::new("kill").args(["-INT", &self.id().to_string()]).status();
-        assert!(status.expect("kill runs").success());
+        let process = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(process, rustix::process::Signal::INT).expect("it runs");
     }
 
     /// Waits for its end: the exit status and everything it said, which is checked against the schema.
