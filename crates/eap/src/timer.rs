@@ -44,7 +44,8 @@ pub struct Timers {
     pub start_tries: u32,
     /// [`Timer::Answer`]: 30 s (observed: hostap).
     pub answer: Duration,
-    /// [`Timer::Final`]: 2 s (observed: hostap). If the last message is lost and the owner still brings frames, the
+    /// [`Timer::Final`]: 6 s. (Observed: hostap waits 2 s only, though its authenticator repeats a request after 5 s: a
+    /// lost WSC_Done stays lost.) If the last message is lost and the owner still brings frames, the
     /// authenticator's repeated request is answered after that time, too.
     pub last_word: Duration,
     /// [`Timer::Retransmit`]: 5 s (WSC specification, "Timeouts"; observed: hostap).
@@ -63,7 +64,7 @@ impl Default for Timers {
             start_period: Duration::from_secs(3),
             start_tries: 40,
             answer: Duration::from_secs(30),
-            last_word: Duration::from_secs(2),
+            last_word: Duration::from_secs(6),
             retransmit: Duration::from_secs(5),
             tries: 3,
             decision: Duration::from_secs(20),

@@ -228,7 +228,7 @@ impl Router {
             self.events.push_back(RouterEvent::Station(mac, event));
         }
         if let Some(ended) = station.port.take_ended() {
-            self.conclude(&mut station, &ended, now);
+            self.conclude(&mut station, &ended);
         }
         while let Some(transmit) = station.port.poll_transmit() {
             self.transmits.push_back(transmit);
@@ -267,6 +267,17 @@ impl Router {
                 let _ = station.port.decide(decision, now, entropy);
             }
             Event::Registration(session::Event::PeerDescribed(peer)) => station.peer = Some((**peer).clone()),
+            // Counted when it happens: a guesser must not gain time by not saying good-bye.
+            Event::Registration(session::Event::Failed(
+                Failure::WrongPassword(_) | Failure::PasswordRefused,
+            )) if station.method == Some(Method::RouterPin) => {
+                if let Some(lock) = self.lockout.failed(now) {
+                    self.events.push_back(RouterEvent::Locked(lock));
+                }
+            }
+            Event::Registration(session::Event::Succeeded) if station.method == Some(Method::RouterPin) => {
+                self.lockout.succeeded();
+            }
             Event::Registration(session::Event::Sent(MessageType::M4)) => {
                 if let Some(id) = station.held.take()
                     && self.pins.spend(id)
@@ -282,7 +293,10 @@ impl Router {
     /// What a registrar may do with the router's own PIN; `None` while another registrar is at it, so that guesses
     /// cannot run side by side.
     fn access(&self, now: Timestamp) -> Option<ApAccess> {
-        let at_it = |station: &Station| station.method == Some(Method::RouterPin) && station.port.is_busy();
+        let undecided = |station: &Station| {
+            station.port.conversation().is_some_and(|session| session.outcome().is_none())
+        };
+        let at_it = |station: &Station| station.method == Some(Method::RouterPin) && undecided(station);
         match &self.router_pin {
             Some((pin, until)) if now < *until && self.lockout.lock(now).is_none() => {
                 let busy = self.stations.values().any(at_it);
@@ -340,7 +354,7 @@ impl Router {
     }
 
     /// A registration ended: the PIN, the button and the lock follow from how.
-    fn conclude(&mut self, station: &mut Station, session: &Session, now: Timestamp) {
+    fn conclude(&mut self, station: &mut Station, session: &Session) {
         let Some(outcome) = session.outcome().cloned() else { return };
         let mac = station.port.supplicant();
         if let Some(id) = station.held.take() {
@@ -354,20 +368,9 @@ impl Router {
                     self.button.done(peer.uuid);
                 }
             }
-            (Outcome::Success(success), Some(Method::RouterPin)) => {
-                self.lockout.succeeded();
-                if let Success::Reconfigured(settings) = success {
-                    self.config.network = settings.clone();
-                    self.events.push_back(RouterEvent::NetworkChanged(Box::new(settings.clone())));
-                }
-            }
-            (
-                Outcome::Failure(Failure::WrongPassword(_) | Failure::PasswordRefused),
-                Some(Method::RouterPin),
-            ) => {
-                if let Some(lock) = self.lockout.failed(now) {
-                    self.events.push_back(RouterEvent::Locked(lock));
-                }
+            (Outcome::Success(Success::Reconfigured(settings)), _) => {
+                self.config.network = settings.clone();
+                self.events.push_back(RouterEvent::NetworkChanged(Box::new(settings.clone())));
             }
             _ => {}
         }

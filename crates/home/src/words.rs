@@ -104,6 +104,10 @@ impl Cause {
                 "The router stopped answering.",
                 "Move this device closer to the router, then start again.",
             ),
+            Failure::Unconfirmed => words(
+                "The router got its new settings and did not confirm them.",
+                "Look whether the router's network has its new name; if not, start again.",
+            ),
             Failure::LinkLost => {
                 words("The link to the router went down.", "Check the link, then start again.")
             }
@@ -178,6 +182,10 @@ impl Cause {
             Failure::TimedOut => words(
                 "The device stopped answering.",
                 "Move the device closer, ask it for a new PIN, and try again.",
+            ),
+            Failure::Unconfirmed => words(
+                "The device got the network's settings and did not confirm them.",
+                "Look whether it is on the network; if not, ask it for a new PIN and try again.",
             ),
             Failure::LinkLost => words("The device went away.", "Check that it is on, then try again."),
             Failure::Cancelled => words("The set-up was cancelled.", "Start again when you are ready."),

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Numbers, device, network, pin, router};
-use keyway_eap::{Config, Timestamp};
+use keyway_eap::{Config, Event, Timestamp};
 use keyway_home::{
     Cause, Ended, Method, PinLifetime, Printer, PrinterOutcome, Router, RouterEvent, Task, WALK_TIME, Whose,
 };
@@ -202,4 +202,26 @@ fn a_crowd_is_bounded_and_told_of_once() {
         home.wait(6);
     }
     assert!(home.router.is_idle(), "those that say nothing are forgotten");
+}
+
+#[test]
+fn a_guesser_that_vanishes_is_counted_at_once_and_keeps_nobody_out() {
+    let mut home = Home::new();
+    home.router.set_router_pin(pin("12345670"), home.now, PinLifetime::default());
+    for guesser in 1..=3 {
+        assert!(home.router.lock(home.now).is_none(), "{guesser}");
+        // It says nothing any more once it has heard that it was wrong.
+        let mut printers = [home.printer(guesser, Task::ReadRouter(pin("00005678")))];
+        home.round(&mut printers);
+        while !home.events.iter().any(|event| is_failed(event, mac(guesser))) {
+            home.round(&mut printers);
+        }
+        assert!(!home.router.is_idle(), "its conversation is still open");
+    }
+    assert!(home.router.lock(home.now).is_some());
+}
+
+fn is_failed(event: &RouterEvent, station: MacAddr) -> bool {
+    let failed = Event::Registration(keyway_wsc::session::Event::Failed(Failure::WrongPassword(Half::First)));
+    *event == RouterEvent::Station(station, failed)
 }

@@ -24,6 +24,7 @@ const CAUSES: &[(&str, u8)] = &[
     ("link-lost", 24),
     ("ended-early", 25),
     ("internal-error", 26),
+    ("unconfirmed", 27),
     ("cancelled", 130),
 ];
 

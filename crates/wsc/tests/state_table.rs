@@ -243,6 +243,7 @@ fn word(failure: &Failure) -> String {
         Failure::NoRegistrarReady(_) => "not ready".into(),
         Failure::RefusedByPeer(_) => "refused".into(),
         Failure::TimedOut => "timed out".into(),
+        Failure::Unconfirmed => "unconfirmed".into(),
         Failure::NoUsableCredential(_) => "no credential".into(),
         Failure::Misbehaved(what) => match what {
             Misbehaviour::Unreadable(_) => "unreadable".into(),

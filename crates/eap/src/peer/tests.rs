@@ -94,7 +94,7 @@ fn a_registration_from_identity_to_failure() {
     assert_eq!(bench.timer(), Some(30));
     assert_eq!(bench.ask(8, wsc(START)), Some(response(8, wsc(b"\x04\0M1"))));
     assert_eq!(bench.ask(9, wsc(b"\x04\0M2")), Some(response(9, wsc(b"\x05\0bye"))));
-    assert_eq!(bench.timer(), Some(2));
+    assert_eq!(bench.timer(), Some(6));
     assert_eq!(
         bench.end(Packet::Failure { identifier: 9 }),
         [Event::Finished(Ending::FailureReceived)],
@@ -224,7 +224,7 @@ fn nothing_ends_before_a_request_was_answered() {
 }
 
 #[test]
-fn after_the_last_word_two_seconds_remain() {
+fn after_the_last_word_six_seconds_remain() {
     for last in [
         Step::Send(other(OpCode::Done, b"x")),
         Step::Send(other(OpCode::Nack, b"x")),
@@ -233,14 +233,14 @@ fn after_the_last_word_two_seconds_remain() {
         let mut bench = Bench::opened(vec![last]);
         let word = bench.ask(2, wsc(b"\x04\0M8"));
         assert!(word.is_some());
-        assert_eq!(bench.timer(), Some(2));
+        assert_eq!(bench.timer(), Some(6));
         bench.pass(1);
         assert_eq!(bench.ask(2, wsc(b"\x04\0M8")), word, "repeated");
-        assert_eq!(bench.timer(), Some(1), "a repeated request does not prolong it");
+        assert_eq!(bench.timer(), Some(5), "a repeated request does not prolong it");
         assert_eq!(bench.events(), [Event::AnsweredAgain]);
         assert_eq!(bench.ask(3, wsc(b"\x04\0M4")), None);
         assert_eq!(bench.events(), discarded(Discarded::OutOfTurn));
-        assert_eq!(bench.pass(1), [Event::TimerEnded(Timer::Final), Event::Finished(Ending::Silent)]);
+        assert_eq!(bench.pass(5), [Event::TimerEnded(Timer::Final), Event::Finished(Ending::Silent)]);
         assert_eq!(bench.ask(2, wsc(b"\x04\0M8")), word, "even after the end");
         assert_eq!(bench.timer(), None);
         assert_eq!(bench.ask(5, wsc(b"\x04\0M4")), None);
@@ -323,7 +323,7 @@ fn fragments_go_both_ways() {
     assert!(bench.ask(6, ack).is_some());
     assert_eq!(bench.timer(), Some(30));
     assert!(bench.ask(7, ack).is_some());
-    assert_eq!(bench.timer(), Some(2));
+    assert_eq!(bench.timer(), Some(6));
     assert_eq!(bench.peer.conversation().handled, [(OpCode::Message, b"M2..".to_vec())]);
     assert_eq!(bench.ask(8, ack), None);
 }

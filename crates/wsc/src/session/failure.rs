@@ -30,6 +30,8 @@ pub enum Failure {
     NoUsableCredential(CredentialProblem),
     /// An answer did not come in time.
     TimedOut,
+    /// The enrollee got its settings (M8) and never confirmed them. It may well have them.
+    Unconfirmed,
     /// The link went down.
     LinkLost,
     /// Somebody on this side cancelled it.
@@ -111,7 +113,7 @@ impl Failure {
             | Failure::RefusedByPeer(_)
             | Failure::NoUsableCredential(_)
             | Failure::EndedEarly => Blame::PeerDeclined,
-            Failure::TimedOut | Failure::LinkLost => Blame::Link,
+            Failure::TimedOut | Failure::Unconfirmed | Failure::LinkLost => Blame::Link,
             Failure::Declined(_) | Failure::Cancelled | Failure::NoEntropy => Blame::Own,
         }
     }
@@ -133,7 +135,7 @@ impl Failure {
                 _ => ConfigError::NoError,
             },
             Failure::NoUsableCredential(_) => ConfigError::NetworkAuthFailure,
-            Failure::TimedOut => ConfigError::MessageTimeout,
+            Failure::TimedOut | Failure::Unconfirmed => ConfigError::MessageTimeout,
             Failure::NoEntropy => ConfigError::DeviceBusy,
             Failure::LinkLost | Failure::Cancelled | Failure::EndedEarly => ConfigError::NoError,
         }
@@ -172,6 +174,7 @@ impl fmt::Display for Failure {
             Failure::Misbehaved(what) => write!(f, "the peer broke the protocol: {what}"),
             Failure::NoUsableCredential(problem) => write!(f, "no usable credential: {problem}"),
             Failure::TimedOut => f.write_str("no answer in time"),
+            Failure::Unconfirmed => f.write_str("the settings were sent (M8) and not confirmed"),
             Failure::LinkLost => f.write_str("the link went down"),
             Failure::Cancelled => f.write_str("cancelled"),
             Failure::EndedEarly => f.write_str("the peer ended the conversation before it was complete"),

@@ -69,6 +69,9 @@ impl Registrar {
             (Failure::EndedEarly | Failure::TimedOut, State::ExpectAck(ExpectAck { reason })) => {
                 declined(*reason)
             }
+            (Failure::EndedEarly | Failure::TimedOut | Failure::LinkLost, State::ExpectDone(_)) => {
+                Failure::Unconfirmed
+            }
             _ => failure,
         };
         self.exchange.fail(failure);
