@@ -82,7 +82,7 @@ pub struct Ended {
 /// and read what [`poll_event`](Self::poll_event) tells.
 pub struct Router {
     config: RouterConfig,
-    stations: BTreeMap<MacAddr, Station>,
+    stations: BTreeMap<MacAddr, Box<Station>>,
     pins: PinBook,
     button: PushButton,
     router_pin: Option<(Pin, Timestamp)>,
@@ -159,7 +159,7 @@ impl Router {
                 }
                 return;
             }
-            self.stations.insert(source, Station::new(Port::new(source, self.config.eap)));
+            self.stations.insert(source, Box::new(Station::new(Port::new(source, self.config.eap))));
         }
         self.with_station(source, now, entropy, |port, entropy| port.handle_frame(frame, now, entropy));
     }
@@ -299,7 +299,7 @@ impl Router {
         let at_it = |station: &Station| station.method == Some(Method::RouterPin) && undecided(station);
         match &self.router_pin {
             Some((pin, until)) if now < *until && self.lockout.lock(now).is_none() => {
-                let busy = self.stations.values().any(at_it);
+                let busy = self.stations.values().any(|station| at_it(station));
                 (!busy).then(|| ApAccess::Full(DevicePassword::pin(pin)))
             }
             _ => Some(ApAccess::Locked),

@@ -7,26 +7,34 @@ use keyway_home::{Cause, Nickname, Side};
 use keyway_wsc::session::{self, Half, PeerDescription};
 use keyway_wsc::{MacAddr, MessageType};
 use serde_json::{Map, Value, json};
+use std::fmt;
 
 /// Whose conversation an event is of, where there is more than one.
 #[derive(Clone, Copy)]
 pub(crate) enum Who {
     /// There is one only.
     Alone,
-    /// The router's with this station.
-    Station(MacAddr),
+    /// The router's with this station, which has this nickname.
+    Station(MacAddr, Nickname),
     /// In the demo, as this actor sees it.
     Actor(&'static str),
 }
 
-impl Who {
-    /// The beginning of the words.
-    fn prefix(self) -> String {
+/// The beginning of the words.
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Who::Alone => String::new(),
-            Who::Station(mac) => format!("{}: ", Nickname::of(mac)),
-            Who::Actor(name) => format!("{name:>7}: "),
+            Who::Alone => Ok(()),
+            Who::Station(_, nickname) => write!(f, "{nickname}: "),
+            Who::Actor(name) => write!(f, "{name:>7}: "),
         }
+    }
+}
+
+impl Who {
+    /// The router's conversation with this station.
+    pub(crate) fn station(mac: MacAddr) -> Who {
+        Who::Station(mac, Nickname::of(mac))
     }
 
     /// The fields with this one's in front.
@@ -34,9 +42,9 @@ impl Who {
         let mut object = Map::new();
         match self {
             Who::Alone => {}
-            Who::Station(mac) => {
+            Who::Station(mac, nickname) => {
                 object.insert("station".to_owned(), mac.to_string().into());
-                object.insert("nickname".to_owned(), Nickname::of(mac).to_string().into());
+                object.insert("nickname".to_owned(), nickname.to_string().into());
             }
             Who::Actor(name) => drop(object.insert("actor".to_owned(), name.into())),
         }
@@ -48,8 +56,8 @@ impl Who {
 }
 
 /// Tells the story of one conversation.
-#[derive(Default)]
 pub(crate) struct Story {
+    who: Who,
     /// The last message received, to which a proof belongs.
     received: Option<MessageType>,
 }
@@ -65,77 +73,101 @@ fn step_of(message: MessageType) -> u8 {
 }
 
 impl Story {
+    pub(crate) fn new(who: Who) -> Story {
+        Story { who, received: None }
+    }
+
     /// Tells one event.
-    pub(crate) fn tell(&mut self, event: &Event, side: Side, who: Who, report: &mut Report) {
-        let prefix = who.prefix();
-        let mut say = |name: &str, value: Value, words: String| {
-            let words = if words.is_empty() { words } else { format!("{prefix}{words}") };
-            report.event(name, who.with(value), &words);
-        };
+    pub(crate) fn tell(&mut self, event: &Event, report: &mut Report) {
         match event {
-            Event::Registration(event) => match event {
-                session::Event::Sent(kind) | session::Event::Received(kind) => {
-                    let sent = matches!(event, session::Event::Sent(_));
-                    if !sent {
-                        self.received = Some(*kind);
-                    }
-                    let direction = if sent { "sent" } else { "received" };
-                    let value = json!({ "direction": direction, "message": kind.to_string(), "step": step_of(*kind) });
-                    say("message", value, message_words(*kind, sent, side));
-                }
-                session::Event::PeerDescribed(peer) => say("peer", peer_fields(peer), String::new()),
-                session::Event::HalfProved(half) => {
-                    let (name, words) = match half {
-                        Half::First => ("first", "First half proved"),
-                        Half::Second => ("second", "Second half proved"),
-                    };
-                    let message = self.received.map(|kind| kind.to_string()).unwrap_or_default();
-                    say(
-                        "half-proved",
-                        json!({ "half": name, "message": message }),
-                        format!("{words} ({message})"),
-                    );
-                }
-                session::Event::NotReady(error) => {
-                    say("not-ready", json!({ "config_error": error.0 }), String::new());
-                }
-                session::Event::CredentialSkipped(problem) => {
-                    let words = format!("A network that came with the others cannot be used: {problem}");
-                    say("credential-skipped", json!({ "problem": problem.to_string() }), words);
-                }
-                _ => {}
-            },
+            Event::Registration(event) => self.tell_registration(event, report),
             Event::Retransmitted(count) => {
-                let words = format!("No answer yet; sent again ({count})");
-                say("retransmitted", json!({ "times": count }), words);
+                let words = format_args!("No answer yet; sent again ({count})");
+                self.say(report, "retransmitted", || json!({ "times": count }), Some(words));
             }
             Event::Notification(text) => {
-                say("notification", json!({ "text": text }), format!("The router says: {text}"));
+                let words = format_args!("The router says: {text}");
+                self.say(report, "notification", || json!({ "text": text }), Some(words));
             }
-            Event::FragmentSent(_) => say("fragment", json!({ "direction": "sent" }), String::new()),
-            Event::FragmentReceived(_) => say("fragment", json!({ "direction": "received" }), String::new()),
+            Event::FragmentSent(_) => self.say(report, "fragment", || json!({ "direction": "sent" }), None),
+            Event::FragmentReceived(_) => {
+                self.say(report, "fragment", || json!({ "direction": "received" }), None);
+            }
             Event::TimerEnded(timer) if *timer != Timer::Start => {
-                say("timer", json!({ "timer": format!("{timer:?}") }), String::new());
+                self.say(report, "timer", || json!({ "timer": format!("{timer:?}") }), None);
             }
             Event::Discarded(why) if !matches!(why, Discarded::FrameType(_)) => {
-                say("discarded", json!({ "reason": why.to_string() }), String::new());
+                self.say(report, "discarded", || json!({ "reason": why.to_string() }), None);
             }
-            Event::LoggedOff => say("left", json!({}), "The device broke off".to_owned()),
+            Event::LoggedOff => {
+                self.say(report, "left", || json!({}), Some(format_args!("The device broke off")))
+            }
             _ => {}
+        }
+    }
+
+    fn tell_registration(&mut self, event: &session::Event, report: &mut Report) {
+        match event {
+            session::Event::Sent(kind) | session::Event::Received(kind) => {
+                let sent = matches!(event, session::Event::Sent(_));
+                if !sent {
+                    self.received = Some(*kind);
+                }
+                let direction = if sent { "sent" } else { "received" };
+                let fields =
+                    || json!({ "direction": direction, "message": kind.to_string(), "step": step_of(*kind) });
+                match message_words(*kind, sent) {
+                    Some(words) => self.say(report, "message", fields, Some(format_args!("{words}"))),
+                    None => self.say(report, "message", fields, None),
+                }
+            }
+            session::Event::PeerDescribed(peer) => self.say(report, "peer", || peer_fields(peer), None),
+            session::Event::HalfProved(half) => {
+                let (name, words) = match half {
+                    Half::First => ("first", "First half proved"),
+                    Half::Second => ("second", "Second half proved"),
+                };
+                let message = self.received.and_then(MessageType::name).unwrap_or_default();
+                let words = format_args!("{words} ({message})");
+                self.say(report, "half-proved", || json!({ "half": name, "message": message }), Some(words));
+            }
+            session::Event::NotReady(error) => {
+                self.say(report, "not-ready", || json!({ "config_error": error.0 }), None);
+            }
+            session::Event::CredentialSkipped(problem) => {
+                let words = format_args!("A network that came with the others cannot be used: {problem}");
+                let fields = || json!({ "problem": problem.to_string() });
+                self.say(report, "credential-skipped", fields, Some(words));
+            }
+            _ => {}
+        }
+    }
+
+    fn say(
+        &self,
+        report: &mut Report,
+        name: &str,
+        fields: impl FnOnce() -> Value,
+        words: Option<fmt::Arguments<'_>>,
+    ) {
+        let who = self.who;
+        let fields = || who.with(fields());
+        match words {
+            Some(words) => report.lazy_event(name, fields, Some(format_args!("{who}{words}"))),
+            None => report.lazy_event(name, fields, None),
         }
     }
 }
 
-/// The words for a message; empty for those that say nothing new to a person.
-fn message_words(kind: MessageType, sent: bool, side: Side) -> String {
-    let words = match (kind, sent, side) {
-        (MessageType::M2, _, _) => "Introduced (M1, M2)",
-        (MessageType::M3, _, _) => "Committed to both halves of the PIN (M3)",
-        (MessageType::M8, true, _) => "Network settings sent (M8)",
-        (MessageType::M8, false, _) => "Network settings received (M8)",
-        _ => "",
-    };
-    words.to_owned()
+/// The words for a message that says something new to a person.
+fn message_words(kind: MessageType, sent: bool) -> Option<&'static str> {
+    match (kind, sent) {
+        (MessageType::M2, _) => Some("Introduced (M1, M2)"),
+        (MessageType::M3, _) => Some("Committed to both halves of the PIN (M3)"),
+        (MessageType::M8, true) => Some("Network settings sent (M8)"),
+        (MessageType::M8, false) => Some("Network settings received (M8)"),
+        _ => None,
+    }
 }
 
 /// The fields of a peer's own description.
@@ -167,6 +199,5 @@ pub(crate) fn failed(cause: &Cause, side: Side, who: Who, report: &mut Report) {
         "next": words.next,
         "exit_status": status_of(cause),
     });
-    let prefix = who.prefix();
-    report.event("failed", who.with(value), &format!("{prefix}{}\n  {}", words.what, words.next));
+    report.event("failed", who.with(value), &format!("{who}{}\n  {}", words.what, words.next));
 }

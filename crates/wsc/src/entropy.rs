@@ -13,7 +13,7 @@ pub enum Draw {
     EnrolleeNonce,
     /// The registrar's nonce N2, 16 octets, sent in M2 or M2D.
     RegistrarNonce,
-    /// The private Diffie-Hellman exponent, 32 octets.
+    /// The private Diffie-Hellman exponent, [`PRIVATE_OCTETS`](crate::crypto::PRIVATE_OCTETS) octets.
     DhPrivateKey,
     /// The secret nonce E-S1 or R-S1, 16 octets, that commits to the first half of the device password.
     SecretNonce1,

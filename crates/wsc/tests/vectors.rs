@@ -284,7 +284,7 @@ fn draws(side: &str, sent: &[MessageType]) -> Vec<(Draw, usize)> {
     };
     let mut draws = vec![(nonce, 16)];
     if sent.contains(&hello) {
-        draws.push((Draw::DhPrivateKey, 32));
+        draws.push((Draw::DhPrivateKey, crypto::PRIVATE_OCTETS));
     }
     if sent.contains(&commits) {
         draws.extend([(Draw::SecretNonce1, 16), (Draw::SecretNonce2, 16)]);

@@ -67,7 +67,8 @@ fn play(pin: Pin, typed: Pin, report: &mut Report) -> Result<PrinterOutcome, Err
     let device = super::device(PRINTER, DeviceType::PRINTER, "Demo printer", methods);
     let mut printer = Printer::new(device, Task::Pin(pin), Config::default(), now, until);
 
-    let (mut at_printer, mut at_router) = (Story::default(), Story::default());
+    let mut at_printer = Story::new(Who::Actor("printer"));
+    let mut at_router = Story::new(Who::Actor("router"));
     printer.handle_timeout(now, &mut OsEntropy);
     printer.handle_timeout(now, &mut OsEntropy);
     loop {
@@ -82,12 +83,12 @@ fn play(pin: Pin, typed: Pin, report: &mut Report) -> Result<PrinterOutcome, Err
         }
         while let Some(event) = router.poll_event() {
             if let RouterEvent::Station(_, event) = event {
-                at_router.tell(&event, Side::Router, Who::Actor("router"), report);
+                at_router.tell(&event, report);
             }
         }
         while let Some(event) = printer.poll_event() {
             if let PrinterEvent::Router(event) = event {
-                at_printer.tell(&event, Side::Printer, Who::Actor("printer"), report);
+                at_printer.tell(&event, report);
             }
         }
         match printer.outcome() {

@@ -133,7 +133,7 @@ fn attempt(
     let start = link.now();
     let until = start.saturating_add(time);
     let mut printer = Printer::new(device, task, config, start, until);
-    let mut story = Story::default();
+    let mut story = Story::new(Who::Alone);
     let mut step = String::from("Looking for a router");
     loop {
         while let Some(event) = printer.poll_event() {
@@ -149,6 +149,7 @@ fn attempt(
             report.status(&format!("{}:{:02} left · {step}", left / 60, left % 60));
             link.now().saturating_add(Duration::from_secs(1))
         });
+        report.flush();
         let turn = link.turn(&mut printer, tick, None)?;
         if let Some(words) = turn.news {
             report.event("link", json!({ "words": words }), &words);
@@ -183,7 +184,7 @@ fn tell(event: &PrinterEvent, story: &mut Story, step: &mut String, now: Timesta
                 *step = String::from("Found a router");
                 report.event("router-found", json!({ "step": 1 }), "");
             }
-            story.tell(event, Side::Printer, Who::Alone, report);
+            story.tell(event, report);
         }
         _ => {}
     }

@@ -130,6 +130,7 @@ impl Shop {
                 self.link.flush(&mut self.router)?;
                 return self.result();
             }
+            self.report.flush();
             let turn = self.link.turn(&mut self.router, None, self.lines.as_ref())?;
             if let Some(words) = turn.news {
                 self.report.event("link", json!({ "words": words }), &words);
@@ -217,8 +218,8 @@ impl Shop {
                 if let Event::Registration(keyway_wsc::session::Event::Failed(_)) = event {
                     return Ok(());
                 }
-                let story = self.stories.entry(mac).or_default();
-                story.tell(&event, Side::Router, Who::Station(mac), &mut self.report);
+                let story = self.stories.entry(mac).or_insert_with(|| Story::new(Who::station(mac)));
+                story.tell(&event, &mut self.report);
                 if let Event::Finished(_) = event {
                     self.stories.remove(&mac);
                 }
@@ -249,7 +250,7 @@ impl Shop {
             RouterEvent::TooMany(mac) => {
                 self.report.event(
                     "too-many",
-                    Who::Station(mac).with(json!({})),
+                    Who::station(mac).with(json!({})),
                     "Too many devices at once; one has to wait.",
                 );
             }
@@ -290,7 +291,7 @@ impl Shop {
                     _ => ("done", "is done"),
                 };
                 let peer = ended.peer.as_ref().map(peer_fields);
-                let value = Who::Station(mac).with(json!({ "result": result, "peer": peer }));
+                let value = Who::station(mac).with(json!({ "result": result, "peer": peer }));
                 let words = format!("{name} {words}.");
                 self.report.event("succeeded", value, &words);
             }
@@ -301,7 +302,7 @@ impl Shop {
                 }
                 if self.waiting.insert(mac) {
                     let peer = ended.peer.as_ref().map(peer_fields);
-                    let value = Who::Station(mac).with(json!({ "config_error": reason.0, "peer": peer }));
+                    let value = Who::station(mac).with(json!({ "config_error": reason.0, "peer": peer }));
                     let words =
                         format!("{name} asks to be added; enter the PIN that it shows, if it is yours.");
                     self.report.event("device-waiting", value, &words);
@@ -309,7 +310,7 @@ impl Shop {
             }
             Outcome::Failure(failure) => {
                 let cause = Cause::from(*failure);
-                failed(&cause, Side::Router, Who::Station(mac), &mut self.report);
+                failed(&cause, Side::Router, Who::station(mac), &mut self.report);
                 let locked_out = *failure == Failure::SetupLocked;
                 let counts =
                     ended.spent.is_some() || (ended.method == Some(Method::RouterPin) && !locked_out);

@@ -16,7 +16,7 @@ pub(crate) use commitment::OwnNonces;
 pub use commitment::{CommitmentHash, Commitments};
 pub use encrypted_settings::EncryptedSettings;
 pub use keys::{AuthKey, KeyWrapKey, SessionKeys};
-pub use public_key::{KeyPair, PublicKeyOctets};
+pub use public_key::{KeyPair, PRIVATE_OCTETS, PublicKeyOctets};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;

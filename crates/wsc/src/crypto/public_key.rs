@@ -49,6 +49,13 @@ impl AttributeValue for PublicKeyOctets {
     }
 }
 
+/// Octets of a private exponent: 224 bits.
+///
+/// To find one takes 2^112 steps (Pollard's kangaroos), more than the 2^90 or so that breaking the group itself takes
+/// (RFC 3526, section 8: 90 bits by its first estimate; RFC 7919, section 5.2, asks 225 bits for the stronger group of
+/// 2048 bits). OpenSSL, and with it hostapd, draws 200 bits.
+pub const PRIVATE_OCTETS: usize = 28;
+
 /// One side's own Diffie-Hellman keys, for one registration.
 pub struct KeyPair {
     private: PrivateKey,
@@ -56,12 +63,12 @@ pub struct KeyPair {
 }
 
 impl KeyPair {
-    /// Draws a private exponent of 256 bits and derives the public key.
+    /// Draws a private exponent of [`PRIVATE_OCTETS`] octets and derives the public key.
     ///
     /// # Errors
     /// [`EntropyError`] when the source of randomness does not deliver, or delivers zeros.
     pub fn generate(entropy: &mut dyn Entropy) -> Result<KeyPair, EntropyError> {
-        let mut octets = Zeroizing::new([0; 32]);
+        let mut octets = Zeroizing::new([0; PRIVATE_OCTETS]);
         entropy.fill(Draw::DhPrivateKey, &mut *octets)?;
         KeyPair::from_private(&*octets).map_err(|_| EntropyError)
     }

@@ -12,6 +12,7 @@ use crate::message::{Credential, Open, VendorExtensions};
 use crate::{
     AssociationState, ConfigError, DevicePasswordId, Draw, Entropy, EntropyError, MessageType, Uuid,
 };
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// An enrollee in one registration.
@@ -268,7 +269,7 @@ impl ExpectM2 {
         let (pke, pkr) = (self.keys.public().clone(), m2.public_key.clone());
         let commitments = Commitments::new(keys.auth.clone(), password, pke, pkr);
         let own = OwnNonces::draw(cx.entropy)?;
-        let mut secured = Secured { keys, commitments, own, previous: self.m1 };
+        let mut secured = Box::new(Secured { keys, commitments, own, previous: self.m1 });
         let m2 = secured.receive(message)?;
         cx.exchange.note(Event::Received(MessageType::M2));
         cx.exchange.describe(registrar(m2.uuid_r, &m2, &m2.extensions));
@@ -330,7 +331,7 @@ fn registrar(uuid: Uuid, message: &impl Introduction, extensions: &VendorExtensi
 
 /// M3 was sent.
 struct ExpectM4 {
-    secured: Secured,
+    secured: Box<Secured>,
 }
 
 impl ExpectM4 {
@@ -352,7 +353,7 @@ impl ExpectM4 {
 
 /// M5 was sent.
 struct ExpectM6 {
-    secured: Secured,
+    secured: Box<Secured>,
     r_hash2: CommitmentHash,
 }
 
@@ -379,7 +380,7 @@ impl ExpectM6 {
 
 /// M7 was sent.
 struct ExpectM8 {
-    secured: Secured,
+    secured: Box<Secured>,
 }
 
 impl ExpectM8 {

@@ -261,7 +261,7 @@ impl AwaitDecision {
         let (pke, pkr) = (self.m1.public_key, own_keys.public().clone());
         let commitments = Commitments::new(keys.auth.clone(), password, pke, pkr.clone());
         let own = OwnNonces::draw(cx.entropy)?;
-        let mut secured = Secured { keys, commitments, own, previous: self.bytes };
+        let mut secured = Box::new(Secured { keys, commitments, own, previous: self.bytes });
 
         let (device, description) = (cx.device, cx.device.description.clone());
         let m2 = M2 {
@@ -345,7 +345,7 @@ fn declined(reason: ConfigError) -> Failure {
 
 /// M2 was sent.
 struct ExpectM3 {
-    secured: Secured,
+    secured: Box<Secured>,
     task: Task,
 }
 
@@ -369,7 +369,7 @@ impl ExpectM3 {
 
 /// M4 was sent.
 struct ExpectM5 {
-    secured: Secured,
+    secured: Box<Secured>,
     task: Task,
     e_hash1: CommitmentHash,
     e_hash2: CommitmentHash,
@@ -395,7 +395,7 @@ impl ExpectM5 {
 
 /// M6 was sent.
 struct ExpectM7 {
-    secured: Secured,
+    secured: Box<Secured>,
     task: Task,
     e_hash2: CommitmentHash,
 }

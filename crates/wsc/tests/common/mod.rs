@@ -159,7 +159,7 @@ pub fn op_code_of(kind: MessageType) -> OpCode {
 /// What both sides of a registration derive, and the shared secret, when the enrollee draws from `Named(1)`.
 pub fn derive(m1: &[u8], m2: &[u8]) -> (SharedSecret, SessionKeys) {
     let (m1, m2) = (M1::parse(m1).unwrap(), M2::parse(m2).unwrap());
-    let mut private = [0; 32];
+    let mut private = [0; crypto::PRIVATE_OCTETS];
     Named(1).fill(Draw::DhPrivateKey, &mut private).unwrap();
     let secret = KeyPair::from_private(&private).unwrap().agree(&m2.peek().public_key).unwrap();
     let keys = SessionKeys::derive(&secret, &m1.enrollee_nonce, &m1.mac, &m2.peek().registrar_nonce);
