@@ -80,8 +80,8 @@ impl Poller {
     /// Waits until a source is readable (or failed, or at its end), the deadline has come, or a signal arrived.
     ///
     /// A source that is `None` is not waited for; it keeps its place in the order. Without a deadline the wait
-    /// can last for ever. It allocates nothing, and takes one system call, or two when the deadline is another
-    /// than last time.
+    /// can last for ever. It allocates nothing, and takes one system call, or two when the deadline is earlier
+    /// than the last ones; a later one is set when the time comes for the earlier.
     ///
     /// # Errors
     /// More than [`MAX_SOURCES`] sources, or a failure of the system. Being interrupted is no error.
@@ -94,19 +94,26 @@ impl Poller {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "more sources than a wait can have"));
         }
         let overdue = deadline.is_some_and(|deadline| deadline <= self.clock.now());
-        match deadline {
-            Some(deadline) if !overdue => self.arm(deadline)?,
-            _ => {}
+        loop {
+            match deadline {
+                Some(deadline) if !overdue => self.arm(deadline)?,
+                _ => {}
+            }
+            let timer = if overdue || deadline.is_none() { None } else { Some(self.timer.as_fd()) };
+            let (signalled, ready) = poll_all(&self.signals, timer, sources, overdue)?;
+            let deadline_reached = deadline.is_some_and(|deadline| deadline <= self.clock.now());
+            if signalled || ready != 0 || deadline_reached {
+                let stop = if signalled { self.signals.take()? } else { None };
+                return Ok(Wake { ready, deadline_reached, stop });
+            }
+            // The timer ran off for an earlier deadline, which is not waited for any more.
+            self.armed = None;
         }
-        let timer = if overdue || deadline.is_none() { None } else { Some(self.timer.as_fd()) };
-        let (signalled, ready) = poll_all(&self.signals, timer, sources, overdue)?;
-        let deadline_reached = deadline.is_some_and(|deadline| deadline <= self.clock.now());
-        Ok(Wake { ready, deadline_reached, stop: if signalled { self.signals.take()? } else { None } })
     }
 
-    /// Sets the timer, unless it is already set to this.
+    /// Sets the timer, unless it runs off before this anyway: deadlines mostly move on with each frame.
     fn arm(&mut self, deadline: Duration) -> io::Result<()> {
-        if self.armed != Some(deadline) {
+        if self.armed.is_none_or(|armed| deadline < armed) {
             let at = timespec(self.clock.to_boot_time(deadline));
             let once = Itimerspec { it_interval: timespec(Duration::ZERO), it_value: at };
             rustix::time::timerfd_settime(&self.timer, TimerfdTimerFlags::ABSTIME, &once)?;
