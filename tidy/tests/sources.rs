@@ -4,7 +4,7 @@ use keyway_tidy::Rule;
 use keyway_tidy::source::{self, Source};
 
 /// The folders of the pure crates.
-const PURE: &[&str] = &["crates/group5", "crates/wsc", "crates/eap", "crates/home"];
+const PURE: &[&str] = &["crates/group5", "crates/wsc", "crates/eap", "crates/wifi", "crates/home"];
 
 /// Every folder with Rust in it.
 const EVERYTHING: &[&str] = &["crates", "fuzz", "interop", "benches", "scripts", "tidy"];

@@ -10,6 +10,7 @@ mod authenticated;
 mod conformance;
 mod credential;
 pub(crate) mod declare;
+pub mod elements;
 mod extension;
 pub mod messages;
 pub mod settings;
