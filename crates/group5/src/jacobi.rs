@@ -165,3 +165,105 @@ fn negate(number: &mut [u64]) {
         (*word, carry) = (!*word).overflowing_add(u64::from(carry));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The symbol by the textbook: halve, swap, subtract.
+    fn by_textbook(a: &[u64; WORDS], n: &[u64; WORDS]) -> i8 {
+        let (mut a, mut n) = (*a, *n);
+        let mut symbol = 1;
+        while a.iter().any(|&word| word != 0) {
+            while a[0] & 1 == 0 {
+                for i in 0..WORDS {
+                    a[i] = a[i] >> 1 | a.get(i + 1).map_or(0, |above| above << 63);
+                }
+                if matches!(n[0] & 7, 3 | 5) {
+                    symbol = -symbol;
+                }
+            }
+            if a.iter().rev().lt(n.iter().rev()) {
+                if a[0] & n[0] & 3 == 3 {
+                    symbol = -symbol;
+                }
+                (a, n) = (n, a);
+            }
+            let mut borrow = false;
+            for (a, n) in a.iter_mut().zip(&n) {
+                (*a, borrow) = a.borrowing_sub(*n, borrow);
+            }
+        }
+        if n[0] == 1 && n[1..].iter().all(|&word| word == 0) { symbol } else { 0 }
+    }
+
+    fn random(state: &mut u64) -> u64 {
+        *state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+        (*state >> 32 ^ *state).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
+    /// Numbers of `words` words. Some are nearly equal, or nearly multiples, so that top bits compare wrongly.
+    fn pair(words: usize, state: &mut u64) -> ([u64; WORDS], [u64; WORDS]) {
+        let (mut a, mut n) = ([0; WORDS], [0; WORDS]);
+        for i in 0..words {
+            n[i] = random(state);
+            a[i] = match random(state) % 4 {
+                0 => random(state),
+                1 => 0,
+                2 => u64::MAX,
+                _ => n[i],
+            };
+        }
+        match random(state) % 4 {
+            0 => a[1..].copy_from_slice(&n[1..]),
+            1 => {
+                // a is n shifted, and some low bits.
+                let shift = 1 + (random(state) % 63) as u32;
+                for i in 0..words {
+                    a[i] = n[i] >> shift | n.get(i + 1).map_or(0, |above| above << (64 - shift));
+                }
+                a[0] ^= random(state) >> (random(state) % 64);
+            }
+            _ => (),
+        }
+        n[0] |= 1;
+        (a, n)
+    }
+
+    #[test]
+    fn agrees_with_the_textbook() {
+        let mut state = 1;
+        let mut symbols = [0; 3];
+        for round in 0..20_000 {
+            let words = [1, 2, 3, 5, 24][round % 5];
+            if words == 24 && round % 50 != 4 {
+                continue;
+            }
+            let (a, n) = pair(words, &mut state);
+            let symbol = by_textbook(&a, &n);
+            assert_eq!(jacobi(&a, &n), symbol, "{a:x?} over {n:x?}");
+            symbols[(symbol + 1) as usize] += 1;
+        }
+        assert!(symbols.iter().all(|&count| count > 1000), "{symbols:?}");
+    }
+
+    #[test]
+    fn common_factors_are_found() {
+        for factor in [3u64, 5, 0xffff_ffff_ffff_ffc5] {
+            let (mut a, mut n) = ([0; WORDS], [0; WORDS]);
+            (a[0], n[0]) = (factor, factor);
+            assert_eq!(jacobi(&a, &n), 0);
+            assert_eq!(jacobi(&[0; WORDS], &n), 0);
+            // A factor of many words: a = factor·2^640 + factor, n = 3a.
+            (a[10], n[10]) = (factor, factor.wrapping_mul(3));
+            n[0] = factor.wrapping_mul(3);
+            let carry = ((u128::from(factor) * 3) >> 64) as u64;
+            (n[1], n[11]) = (carry, carry);
+            assert_eq!(jacobi(&a, &n), 0);
+        }
+        let mut one = [0; WORDS];
+        one[0] = 1;
+        assert_eq!(jacobi(&[0; WORDS], &one), 1);
+        assert_eq!(jacobi(&one, &one), 1);
+    }
+}
