@@ -4,9 +4,7 @@
 //! |---|---|
 //! | [`frame`] | management and data frames, EAPOL inside them |
 //! | [`element`] | the elements of management frames: network name, rates, RSN, WPS |
-//! | [`network`] | what a scan result means for WPS, and which access point to choose |
 //! | [`rsn`] | the keys of WPA2 personal: derivation, 4-way handshake, group handshake, both sides |
-//! | [`ccmp`] | encryption of frames (CCMP-128) and protection of group management frames (BIP-CMAC-128) |
 //!
 //! Frames are octets without the frame check sequence, which the radio adds and checks. Numbers in 802.11 frames
 //! are little-endian; inside EAPOL-Key frames they are big-endian. Frames, time and randomness are arguments.
@@ -22,6 +20,9 @@ extern crate std;
 pub mod element;
 pub mod frame;
 mod numbers;
+pub mod rsn;
+#[cfg(test)]
+mod testing;
 mod wire;
 
 pub use wire::{ParseError, Problem};

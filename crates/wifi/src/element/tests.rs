@@ -1,4 +1,5 @@
 use super::*;
+use crate::testing::Vector;
 use alloc::string::ToString;
 use alloc::vec;
 use keyway_wsc::message::elements::{
@@ -114,25 +115,9 @@ fn lists_keep_everything_and_say_where_they_are_cut() {
     assert_eq!(wrong.find::<DsParameter>().unwrap_err().offset, 4, "where the content should be");
 }
 
-/// The values of `vectors/iwd-push-button/elements.txt`, by name.
+/// A value of `vectors/iwd-push-button/elements.txt`.
 fn published(name: &str) -> Vec<u8> {
-    let text = include_str!("../../../../vectors/iwd-push-button/elements.txt");
-    let mut found = String::new();
-    let mut inside = false;
-    for line in text.lines().filter(|line| !line.starts_with('#')) {
-        let digits = match line.split_once('=') {
-            Some((known, digits)) => {
-                inside = known.trim() == name;
-                digits
-            }
-            None => line,
-        };
-        if inside {
-            found.push_str(digits.trim());
-        }
-    }
-    assert!(!found.is_empty(), "{name}");
-    (0..found.len()).step_by(2).map(|at| u8::from_str_radix(&found[at..at + 2], 16).unwrap()).collect()
+    Vector::read(include_str!("../../../../vectors/iwd-push-button/elements.txt")).get(name)
 }
 
 #[test]
