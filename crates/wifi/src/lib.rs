@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`frame`] | management and data frames, EAPOL inside them |
 //! | [`element`] | the elements of management frames: network name, rates, RSN, WPS |
+//! | [`driver`] | commands to a radio and events from it, the same for a simulated one and for a kernel's |
 //! | [`rsn`] | the keys of WPA2 personal: derivation, 4-way handshake, group handshake, both sides |
 //!
 //! Frames are octets without the frame check sequence, which the radio adds and checks. Numbers in 802.11 frames
@@ -17,6 +18,8 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod channel;
+pub mod driver;
 pub mod element;
 pub mod frame;
 mod numbers;
@@ -25,4 +28,5 @@ pub mod rsn;
 mod testing;
 mod wire;
 
+pub use channel::{Band, Channel};
 pub use wire::{ParseError, Problem};
