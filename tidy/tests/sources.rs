@@ -6,6 +6,9 @@ use keyway_tidy::source::{self, Source};
 /// The folders of the pure crates.
 const PURE: &[&str] = &["crates/group5", "crates/wsc", "crates/eap", "crates/wifi", "crates/home"];
 
+/// The folders of the crates that lean on the standard library and do no I/O.
+const SANS_IO: &[&str] = &["crates/air", "crates/lan", "crates/explain", "crates/devices"];
+
 /// Every folder with Rust in it.
 const EVERYTHING: &[&str] = &["crates", "fuzz", "interop", "benches", "scripts", "tidy"];
 
@@ -20,6 +23,24 @@ const IMPURE: &[(&str, &str)] = &[
     ("Instant", "time is only ever an argument"),
     ("getrandom", "randomness is only ever an argument, drawn by name"),
     ("OsRng", "randomness is only ever an argument, drawn by name"),
+];
+
+/// What a crate without I/O must not name in code that is part of the product.
+const WITH_IO: &[(&str, &str)] = &[
+    ("std::fs", "files belong to the edge"),
+    ("std::env", "the environment belongs to the edge"),
+    ("std::thread", "threads belong to the edge"),
+    ("std::process", "processes belong to the edge"),
+    ("std::os", "the operating system belongs to the edge"),
+    ("TcpStream", "sockets belong to the edge"),
+    ("TcpListener", "sockets belong to the edge"),
+    ("UdpSocket", "sockets belong to the edge"),
+    ("SystemTime", "time is only ever an argument"),
+    ("std::time::Instant", "time is only ever an argument"),
+    ("Instant::now", "time is only ever an argument"),
+    ("getrandom", "randomness is only ever an argument"),
+    ("OsRng", "randomness is only ever an argument"),
+    ("println!", "what is printed is decided at the edge"),
 ];
 
 /// What no file of ours says in its code.
@@ -59,6 +80,22 @@ fn pure_crates_name_nothing_impure() {
     Rule {
         what: "outside their tests, pure crates name no std, clock or random source",
         why: "they take bytes, time and randomness as arguments; that is what makes every run repeatable",
+    }
+    .check(&broken);
+}
+
+#[test]
+fn crates_without_io_do_none() {
+    let mut broken = Vec::new();
+    for file in SANS_IO.iter().flat_map(|folder| source::product_files(folder)) {
+        for (word, why) in WITH_IO {
+            broken
+                .extend(file.find(&file.product, word).into_iter().map(|place| format!("{place}  ({why})")));
+        }
+    }
+    Rule {
+        what: "outside their tests, the crates of the simulated home name no file, socket, thread, clock or random source",
+        why: "the same code runs in a test within a millisecond and in a demo in real time, and comes out the same",
     }
     .check(&broken);
 }

@@ -1,0 +1,2 @@
+//! Captures of WPS in plain words.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! What must last: settings, ledger, devices, in SQLite.
+#![forbid(unsafe_code)]

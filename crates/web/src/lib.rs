@@ -1,0 +1,2 @@
+//! The pages of the home and its JSON API.
+#![forbid(unsafe_code)]
