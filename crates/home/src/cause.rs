@@ -15,6 +15,40 @@ pub enum Cause {
     WalkTimeOver(Option<Failure>),
     /// Nobody answered within the time that there is for the router's PIN.
     NoRouter(Option<Failure>),
+    /// No network can be heard at all.
+    NothingHeard,
+    /// The network is heard too weakly to be used.
+    TooFar,
+    /// The network is there, and WPS is off.
+    WpsOff,
+    /// The network's name is hidden, which switches WPS off.
+    Hidden,
+    /// The network is WPA3 alone, which a device of WPS cannot join.
+    Wpa3Only,
+    /// The network is on a band that this device does not have.
+    OtherBand,
+    /// The network's security is not one that this device joins.
+    SecurityUnsupported,
+    /// The network that the device had settings for is not there any more.
+    NetworkGone,
+    /// The Wi-Fi password is wrong, or was changed.
+    WrongPassphrase,
+    /// The router refused the device, or never answered it.
+    JoinRefused,
+    /// On the network, and nobody gave an address.
+    NoAddress,
+    /// Another device has the address.
+    AddressConflict,
+    /// The device's model has no PIN.
+    NoPinOnModel,
+    /// The computer and the printer are on different networks.
+    DifferentNetworks,
+    /// A VPN on the computer hides the printer.
+    Vpn,
+    /// The computer does not reach the printer.
+    Unreachable,
+    /// The printer refused the document.
+    PrintRefused,
 }
 
 /// Whose screen the words are for.
@@ -24,6 +58,8 @@ pub enum Side {
     Printer,
     /// The router that sets it up.
     Router,
+    /// The computer that is to print on it.
+    Computer,
 }
 
 impl Cause {
@@ -33,6 +69,23 @@ impl Cause {
             Cause::PinExpired(_) => return "pin-expired",
             Cause::WalkTimeOver(_) => return "walk-time-over",
             Cause::NoRouter(_) => return "no-router",
+            Cause::NothingHeard => return "nothing-heard",
+            Cause::TooFar => return "too-far",
+            Cause::WpsOff => return "wps-off",
+            Cause::Hidden => return "hidden",
+            Cause::Wpa3Only => return "wpa3-only",
+            Cause::OtherBand => return "other-band",
+            Cause::SecurityUnsupported => return "security-unsupported",
+            Cause::NetworkGone => return "network-gone",
+            Cause::WrongPassphrase => return "wrong-passphrase",
+            Cause::JoinRefused => return "join-refused",
+            Cause::NoAddress => return "no-address",
+            Cause::AddressConflict => return "address-conflict",
+            Cause::NoPinOnModel => return "no-pin-on-model",
+            Cause::DifferentNetworks => return "different-networks",
+            Cause::Vpn => return "vpn",
+            Cause::Unreachable => return "unreachable",
+            Cause::PrintRefused => return "print-refused",
             Cause::Failure(failure) => failure,
         };
         match failure {
@@ -76,6 +129,23 @@ impl Cause {
         "pin-expired",
         "walk-time-over",
         "no-router",
+        "nothing-heard",
+        "too-far",
+        "wps-off",
+        "hidden",
+        "wpa3-only",
+        "other-band",
+        "security-unsupported",
+        "network-gone",
+        "wrong-passphrase",
+        "join-refused",
+        "no-address",
+        "address-conflict",
+        "no-pin-on-model",
+        "different-networks",
+        "vpn",
+        "unreachable",
+        "print-refused",
     ];
 
     /// The Configuration Error that goes with it in the protocol.
@@ -85,6 +155,12 @@ impl Cause {
             Cause::PinExpired(_) | Cause::WalkTimeOver(_) | Cause::NoRouter(_) => {
                 ConfigError::RegistrationSessionTimeout
             }
+            Cause::TooFar => ConfigError::SignalTooWeak,
+            Cause::WrongPassphrase => ConfigError::NetworkAuthFailure,
+            Cause::JoinRefused => ConfigError::NetworkAssociationFailure,
+            Cause::NoAddress => ConfigError::NoDhcpResponse,
+            Cause::AddressConflict => ConfigError::IpAddressConflict,
+            _ => ConfigError::NoError,
         }
     }
 }

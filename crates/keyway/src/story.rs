@@ -190,6 +190,7 @@ pub(crate) fn failed(cause: &Cause, side: Side, who: Who, report: &mut Report) {
         Cause::PinExpired(last) | Cause::WalkTimeOver(last) | Cause::NoRouter(last) => {
             last.map_or(String::new(), |failure| failure.to_string())
         }
+        _ => String::new(),
     };
     let value = json!({
         "cause": cause.code(),

@@ -1,5 +1,8 @@
 //! The words for each cause, and the one next step. They live here alone, ready to be translated.
 
+mod computer;
+mod network;
+
 use crate::{Cause, Side};
 use keyway_wsc::ConfigError;
 use keyway_wsc::session::{CredentialProblem, Failure, Half};
@@ -23,6 +26,7 @@ impl Cause {
         match side {
             Side::Printer => self.at_the_printer(),
             Side::Router => self.at_the_router(),
+            Side::Computer => self.at_the_computer(),
         }
     }
 
@@ -55,6 +59,7 @@ impl Cause {
                     "Switch on the router's PIN on its WPS page, then start again.",
                 );
             }
+            other => return other.on_the_network(Side::Printer),
         };
         match failure {
             Failure::WrongPassword(Half::First) => words(
@@ -141,6 +146,7 @@ impl Cause {
                     "Switch it on again when you need it.",
                 );
             }
+            other => return other.on_the_network(Side::Router),
         };
         match failure {
             Failure::WrongPassword(Half::First) => words(

@@ -1,0 +1,1 @@
+//! All of them on one simulated radio.
