@@ -71,8 +71,15 @@ pub struct Printer {
 }
 
 enum Attempt {
-    Running { supplicant: Box<Supplicant>, committed: bool },
-    Waiting { until: Timestamp },
+    Running {
+        supplicant: Box<Supplicant>,
+        committed: bool,
+    },
+    Waiting {
+        until: Timestamp,
+    },
+    /// There is no link to a router at present.
+    NoLink,
     Over,
 }
 
@@ -94,6 +101,32 @@ impl Printer {
         }
     }
 
+    /// The same without a link yet: it begins with [`link_up`](Self::link_up).
+    #[must_use]
+    pub fn without_link(mut self) -> Printer {
+        self.attempt = Attempt::NoLink;
+        self
+    }
+
+    /// There is a link to a router: on Wi-Fi, an association. A try begins at once.
+    pub fn link_up(&mut self, now: Timestamp) {
+        if let Attempt::NoLink = self.attempt {
+            self.start(now);
+        }
+    }
+
+    /// The link went: a try that ran is over. It is the last one if the PIN is used up; else another follows when
+    /// there is a link again.
+    pub fn link_down(&mut self, now: Timestamp, entropy: &mut dyn Entropy) {
+        if let Attempt::Running { supplicant, .. } = &mut self.attempt {
+            supplicant.abandon(Failure::LinkLost);
+        }
+        self.settle(now, entropy);
+        if let Attempt::Waiting { .. } = self.attempt {
+            self.attempt = Attempt::NoLink;
+        }
+    }
+
     /// Takes an EAPOL frame (what follows the Ethernet type) from `source`.
     pub fn handle_frame(&mut self, source: MacAddr, frame: &[u8], now: Timestamp, entropy: &mut dyn Entropy) {
         if let Attempt::Running { supplicant, .. } = &mut self.attempt {
@@ -112,9 +145,11 @@ impl Printer {
                     supplicant.abandon(Failure::TimedOut);
                 }
             }
-            Attempt::Waiting { .. } if expired => self.end(PrinterOutcome::Failure(self.time_over())),
+            Attempt::Waiting { .. } | Attempt::NoLink if expired => {
+                self.end(PrinterOutcome::Failure(self.time_over()))
+            }
             Attempt::Waiting { until } if *until <= now => self.start(now),
-            Attempt::Waiting { .. } | Attempt::Over => {}
+            Attempt::Waiting { .. } | Attempt::NoLink | Attempt::Over => {}
         }
         self.settle(now, entropy);
     }
@@ -138,6 +173,7 @@ impl Printer {
                 [supplicant.poll_timeout(), limit].into_iter().flatten().min()
             }
             Attempt::Waiting { until } => Some((*until).min(self.until)),
+            Attempt::NoLink => Some(self.until),
             Attempt::Over => None,
         }
     }

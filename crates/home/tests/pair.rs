@@ -72,3 +72,32 @@ fn nobody_there_is_a_named_cause_at_the_end_of_the_time() {
     assert_eq!(run.printer, PrinterOutcome::Failure(cause));
     assert_eq!(run.seconds, 300);
 }
+
+#[test]
+fn a_printer_waits_for_its_link_and_survives_its_loss() {
+    use common::{Numbers, PRINTER};
+    use keyway_eap::{Config, Timestamp};
+    use keyway_home::{Printer, PrinterEvent, Task};
+    use std::time::Duration;
+
+    let mut numbers = Numbers(1);
+    let at = Timestamp::from_secs;
+    let device = common::device(PRINTER, keyway_wsc::DeviceType::PRINTER);
+    let task = Task::Pin("12345670".parse().unwrap());
+    let mut printer = Printer::new(device, task, Config::default(), at(0), at(300)).without_link();
+    printer.handle_timeout(at(10), &mut numbers);
+    assert_eq!((printer.poll_event(), printer.poll_transmit()), (None, None), "nobody to talk to");
+    assert_eq!(printer.poll_timeout(), Some(at(300)));
+    for number in 1..=2 {
+        printer.link_up(at(20));
+        assert_eq!(printer.poll_event(), Some(PrinterEvent::Trying(number)));
+        printer.handle_timeout(at(20) + Duration::from_secs(5), &mut numbers);
+        assert!(printer.poll_transmit().is_some(), "EAPOL-Start");
+        printer.link_down(at(30), &mut numbers);
+        let events: Vec<_> = std::iter::from_fn(|| printer.poll_event()).collect();
+        assert!(matches!(events.last(), Some(PrinterEvent::TryingAgain(Failure::LinkLost, _))), "{events:?}");
+        assert_eq!(printer.poll_timeout(), Some(at(300)), "it waits for a link, not for a moment");
+    }
+    printer.handle_timeout(at(300), &mut numbers);
+    assert!(matches!(printer.outcome(), Some(PrinterOutcome::Failure(Cause::PinExpired(_)))));
+}
