@@ -5,6 +5,7 @@
 //! | [`action`] | everything that a person can do, as data |
 //! | [`view`] | everything that a person can see, as data |
 //! | [`session`] | how far a set-up is: seven steps, the messages, the countdown, the reason |
+//! | [`session_tracker`] | follows a set-up from its events: the same on printer and router |
 //! | [`durable`] | what must last, as data |
 //! | [`printer`] | the printer: models, panel, menus, PINs, the network configuration page |
 //! | [`router`] | the router: settings, log-in, registrar, waiting devices, ledger, alerts |
@@ -26,6 +27,7 @@ mod random;
 pub mod router;
 mod secret;
 pub mod session;
+pub mod session_tracker;
 pub mod view;
 
 pub use action::{Action, Refusal};
