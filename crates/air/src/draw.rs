@@ -7,11 +7,11 @@ pub(crate) enum Draw {
     Shadowing,
     /// How many slots a radio waits: the radio and how many times it has waited.
     Backoff,
-    /// Whether a frame is lost because of a weak signal: the transmission and the receiver.
+    /// Whether a frame is lost because of a weak signal: the link and how many frames its sender had sent before.
     WeakSignal,
-    /// Whether a frame is lost however strong: the transmission and the receiver.
+    /// Whether a frame is lost however strong: as for a weak signal.
     Frame,
-    /// Whether an acknowledgement is lost: the transmission and its sender.
+    /// Whether an acknowledgement is lost: as for a weak signal.
     Acknowledgement,
 }
 

@@ -108,22 +108,35 @@ pub(crate) enum Reception {
     Unheard,
 }
 
-/// What a receiver makes of a transmission, whose number is given, with this signal at this rate.
+/// From whom to whom.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Link {
+    pub(crate) from: RadioId,
+    pub(crate) to: RadioId,
+}
+
+impl Link {
+    /// A choice about the frame that its sender sends after so many others.
+    pub(crate) fn draw(self, config: &AirConfig, what: Draw, nth: u64) -> u64 {
+        draw(config.seed, what, u64::from(self.from.0) << 32 | u64::from(self.to.0), nth)
+    }
+}
+
+/// What a receiver makes of the frame that its sender sends after `nth` others, with this signal at this rate.
 pub(crate) fn reception(
     config: &AirConfig,
     (band, rate): (Band, u8),
     level: Level,
-    transmission: u64,
-    receiver: RadioId,
+    link: Link,
+    nth: u64,
 ) -> Reception {
     let LossModel { weak_signals, frames, .. } = config.loss;
     let margin = level.above(sensitivity(band, rate));
     if margin < if weak_signals { -FADE_BELOW } else { 0 } {
         return Reception::Unheard;
     }
-    let choice = |what| draw(config.seed, what, transmission, receiver.0.into());
-    let faded = weak_signals && below(choice(Draw::WeakSignal), 1 << 16) < fading(margin);
-    let struck = frames > 0 && below(choice(Draw::Frame), 1000) < frames.into();
+    let faded = weak_signals && below(link.draw(config, Draw::WeakSignal, nth), 1 << 16) < fading(margin);
+    let struck = below(link.draw(config, Draw::Frame, nth), 1000) < frames.into();
     if faded || struck { Reception::Lost } else { Reception::Whole }
 }
 

@@ -1,7 +1,7 @@
 //! Who may send, and when: IEEE 802.11-2020, section 10.3 (DCF), simplified.
 //!
-//! A radio that wants to send waits a random number of slots and then looks whether it hears another. If it does, it
-//! chooses again, from the end of what it hears. Where the standard has a window that doubles with each collision,
+//! A radio that wants to send waits a random number of slots and then looks whether it hears another, or has heard
+//! one just before. If so, it chooses again, from the end of what it hears. Where the standard has a window that doubles with each collision,
 //! here it grows with the number of radios that wait on the channel: that is what the doubling settles at, and it bounds
 //! how many radios look at the air during one frame, however many wait.
 
@@ -59,7 +59,7 @@ impl Air {
         transmission.stage = Stage::Over;
         let (sender, ticket) = (transmission.sender, transmission.ticket);
         let acknowledged = transmission.is_acknowledged && !transmission.is_broken;
-        ether.prune();
+        ether.prune(self.now, timing::difs(channel.band()));
         let Some(radio) = self.radios.get_mut(sender) else { return };
         radio.is_sending = false;
         if let Some(ticket) = ticket {
@@ -78,15 +78,16 @@ impl Air {
         self.tapped.insert((tapped.at, order), Tapped { signal, ..tapped });
     }
 
-    /// Until when a radio hears others; `None` when it hears none.
+    /// Until when a radio hears, or has just heard, others; `None` when the channel has been free for long enough.
     ///
     /// With collisions it does not notice one that starts at the same moment: that is how two of them meet.
     fn busy_until(&mut self, id: RadioId, channel: Channel) -> Option<Timestamp> {
         let (now, band) = (self.now, channel.band());
+        let difs = timing::difs(band);
         let mut until = None;
         for other in &self.channels.get(&channel)?.on_air {
             let unnoticed = self.config.collisions && other.start == now;
-            if other.sender == id || other.end <= now || unnoticed || until >= Some(other.end) {
+            if other.sender == id || other.end + difs <= now || unnoticed || until >= Some(other.end) {
                 continue;
             }
             self.counters.signals += 1;
@@ -102,6 +103,8 @@ impl Air {
         let Some(radio) = self.radios.get_mut(sender) else { return };
         let Some(waiting) = radio.queue.pop_front() else { return };
         radio.is_sending = true;
+        let nth = radio.sent;
+        radio.sent += 1;
         let (band, rate, start) = (channel.band(), waiting.rate, self.now);
         let header = Header::read(&waiting.frame);
         let frame_end = start + timing::air_time(band, rate, waiting.frame.len());
@@ -125,6 +128,7 @@ impl Air {
         self.channels.entry(channel).or_default().on_air.push(OnAir {
             id,
             sender,
+            nth,
             start,
             frame_end,
             end,

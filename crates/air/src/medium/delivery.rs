@@ -8,9 +8,9 @@ use super::Air;
 use super::ether::{OnAir, Stage};
 use super::header::{Header, acknowledgement};
 use crate::config::RadioId;
-use crate::draw::{Draw, below, draw};
+use crate::draw::{Draw, below};
 use crate::event::{AirEvent, Received, Tapped};
-use crate::propagation::{Level, Reception, reception};
+use crate::propagation::{Level, Link, Reception, reception};
 use crate::timing;
 
 impl Air {
@@ -71,7 +71,8 @@ impl Air {
         let band = channel.band();
         self.counters.signals += 1;
         let level = self.radios.level(&self.config, transmission.sender, id, band)?;
-        match reception(&self.config, (band, transmission.rate), level, transmission.id, id) {
+        let link = Link { from: transmission.sender, to: id };
+        match reception(&self.config, (band, transmission.rate), level, link, transmission.nth) {
             Reception::Unheard => None,
             Reception::Lost => {
                 self.counters.lost += 1;
@@ -102,8 +103,8 @@ impl Air {
 
     /// A receiver acknowledges a frame; whether its sender notices is a matter of luck.
     fn acknowledge(&mut self, receiver: RadioId, channel: Channel, transmission: &OnAir, answer: Vec<u8>) {
-        let choice =
-            draw(self.config.seed, Draw::Acknowledgement, transmission.id, transmission.sender.0.into());
+        let link = Link { from: receiver, to: transmission.sender };
+        let choice = link.draw(&self.config, Draw::Acknowledgement, transmission.nth);
         let is_lost = below(choice, 1000) < self.config.loss.acknowledgements.into();
         if let Some(transmission) =
             self.channels.get_mut(&channel).and_then(|ether| ether.transmission(transmission.id))

@@ -1,5 +1,6 @@
 //! One channel: who is tuned to it, and what is on the air.
 
+use core::time::Duration;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ pub(super) struct Ether {
     pub(super) probed: BTreeSet<RadioId>,
     /// How many radios wait to send.
     pub(super) contenders: u32,
-    /// What is on the air, or was while something was that still is; in order of start.
+    /// What is on the air, was just now, or was while something was that still is; in order of start.
     pub(super) on_air: Vec<OnAir>,
 }
 
@@ -30,6 +31,8 @@ pub(super) struct OnAir {
     /// Its number, in order of start over all channels.
     pub(super) id: u64,
     pub(super) sender: RadioId,
+    /// How many frames the sender had sent before.
+    pub(super) nth: u64,
     pub(super) start: Timestamp,
     /// The end of the frame.
     pub(super) frame_end: Timestamp,
@@ -80,10 +83,10 @@ impl Ether {
         self.on_air.iter_mut().find(|t| t.id == id)
     }
 
-    /// Forgets what is over and did not overlap with a frame that is still being sent.
-    pub(super) fn prune(&mut self) {
+    /// Forgets what has been over for so long, and did not overlap with a frame that is still being sent.
+    pub(super) fn prune(&mut self, now: Timestamp, past: Duration) {
         let oldest = self.on_air.iter().filter(|t| t.stage == Stage::Frame).map(|t| t.start).min();
-        let matters = |t: &OnAir| oldest.is_some_and(|start| t.frame_end > start);
+        let matters = |t: &OnAir| t.end + past > now || oldest.is_some_and(|start| t.frame_end > start);
         self.on_air.retain(|t| t.stage != Stage::Over || matters(t));
     }
 }

@@ -33,6 +33,8 @@ pub(super) struct Radio {
     pub(super) is_sending: bool,
     /// How many times it chose how long to wait.
     pub(super) waits: u64,
+    /// How many frames it sent.
+    pub(super) sent: u64,
 }
 
 /// All radios.
@@ -57,6 +59,7 @@ impl Radios {
             attempt: None,
             is_sending: false,
             waits: 0,
+            sent: 0,
         }));
         id
     }
