@@ -57,14 +57,34 @@ pub fn wsc_fields<'a>(
     let scratch = Scratch::new("fields");
     let file = scratch.file("messages.pcap");
     write_pcap(&file, frames);
-    let mut command = tshark(&file);
-    command.args(["-Y", "wps.message_type", "-T", "fields", "-E", "occurrence=f"]);
+    file_fields(&file, "wps.message_type", fields)
+}
+
+/// The first value of some fields in each frame of a capture file that passes a display filter; an empty filter passes
+/// all.
+pub fn file_fields(
+    file: &Path,
+    filter: &str,
+    fields: &[&'static str],
+) -> Vec<BTreeMap<&'static str, String>> {
+    let mut command = tshark(file);
+    command.args(["-Y", filter, "-T", "fields", "-E", "occurrence=f"]);
     for field in fields {
         command.args(["-e", field]);
     }
     let text = run(command);
     let values = |line: &str| fields.iter().copied().zip(line.split('\t').map(str::to_owned)).collect();
     text.lines().map(values).collect()
+}
+
+/// Everything tshark has to complain about in a capture file; frames go by their number.
+pub fn file_complaints(file: &Path) -> Vec<Complaint> {
+    let mut command = tshark(file);
+    command.arg("-V");
+    let text = run(command);
+    let numbered = (1..).zip(text.split("\nFrame "));
+    let of = |(number, dissection): (u32, &str)| complaints_in(&number.to_string(), dissection);
+    numbered.flat_map(of).collect()
 }
 
 /// What in tshark's dissection is a complaint.
@@ -101,9 +121,8 @@ fn judge(messages: &[Message]) -> Vec<Complaint> {
 }
 
 fn judge_one(message: &Message, dissection: &str) -> Vec<Complaint> {
-    let complaint = |line: &str| Complaint { message: message.name.to_owned(), line: line.trim().to_owned() };
-    let bad = dissection.lines().filter(|line| BAD.iter().any(|word| line.contains(word)));
-    let mut found: Vec<Complaint> = bad.map(complaint).collect();
+    let mut found = complaints_in(message.name, dissection);
+    let complaint = |line: &str| Complaint { message: message.name.to_owned(), line: line.to_owned() };
     if message.name == "other" {
         found.push(complaint("no message of a registration"));
     }
@@ -114,6 +133,11 @@ fn judge_one(message: &Message, dissection: &str) -> Vec<Complaint> {
         found.push(complaint("not recognised as this message"));
     }
     found
+}
+
+fn complaints_in(message: &str, dissection: &str) -> Vec<Complaint> {
+    let bad = dissection.lines().filter(|line| BAD.iter().any(|word| line.contains(word)));
+    bad.map(|line| Complaint { message: message.to_owned(), line: line.trim().to_owned() }).collect()
 }
 
 fn tshark(file: &Path) -> Command {
