@@ -234,6 +234,8 @@ pub enum ComputerAction {
         /// The text.
         text: SecretText,
     },
+    /// Go on after the checks, whatever they say.
+    GoOn,
     /// One step back.
     Back,
     /// Check again.

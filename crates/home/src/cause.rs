@@ -2,7 +2,7 @@
 
 use core::fmt;
 use keyway_wsc::ConfigError;
-use keyway_wsc::session::{Failure, Half};
+use keyway_wsc::session::{CredentialProblem, Failure, Half, Misbehaviour};
 
 /// Why a registration did not come about: one reason, with the same code on every screen and in every log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +108,52 @@ impl Cause {
         }
     }
 
+    /// A cause with this code, for words where only the code is known; what else belongs to it is left out.
+    pub fn from_code(code: &str) -> Option<Cause> {
+        let last = None;
+        let failures = [
+            Failure::WrongPassword(Half::First),
+            Failure::WrongPassword(Half::Second),
+            Failure::PasswordRefused,
+            Failure::SessionOverlap,
+            Failure::SetupLocked,
+            Failure::NoRegistrarReady(ConfigError::NoError),
+            Failure::Declined(ConfigError::NoError),
+            Failure::RefusedByPeer(ConfigError::NoError),
+            Failure::Misbehaved(Misbehaviour::BadTransport),
+            Failure::NoUsableCredential(CredentialProblem::Missing),
+            Failure::TimedOut,
+            Failure::Unconfirmed,
+            Failure::LinkLost,
+            Failure::Cancelled,
+            Failure::EndedEarly,
+            Failure::NoEntropy,
+        ];
+        let others = [
+            Cause::PinExpired(last),
+            Cause::WalkTimeOver(last),
+            Cause::NoRouter(last),
+            Cause::NothingHeard,
+            Cause::TooFar,
+            Cause::WpsOff,
+            Cause::Hidden,
+            Cause::Wpa3Only,
+            Cause::OtherBand,
+            Cause::SecurityUnsupported,
+            Cause::NetworkGone,
+            Cause::WrongPassphrase,
+            Cause::JoinRefused,
+            Cause::NoAddress,
+            Cause::AddressConflict,
+            Cause::NoPinOnModel,
+            Cause::DifferentNetworks,
+            Cause::Vpn,
+            Cause::Unreachable,
+            Cause::PrintRefused,
+        ];
+        failures.into_iter().map(Cause::Failure).chain(others).find(|cause| cause.code() == code)
+    }
+
     /// All codes there are.
     pub const CODES: &'static [&'static str] = &[
         "wrong-pin-first-half",
@@ -174,5 +220,23 @@ impl From<Failure> for Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_cause_and_words_for_everybody() {
+        for code in Cause::CODES {
+            let cause = Cause::from_code(code).unwrap();
+            assert_eq!(cause.code(), *code);
+            for side in [Side::Printer, Side::Router, Side::Computer] {
+                let words = cause.words(side);
+                assert!(words.what.ends_with('.') && words.next.ends_with('.'), "{code} {side:?}");
+            }
+        }
+        assert_eq!(Cause::from_code("success"), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::action::PrinterAction;
 use crate::network::NetworkSummary;
-use crate::view::{AirVerdict, FoundPrinter, PrinterView, RouterView};
+use crate::view::{AirVerdict, FoundPrinter, LinkView, PrinterView, RouterView};
 use keyway_home::Cause;
 
 /// What the computer wants.
@@ -69,8 +69,6 @@ pub struct Around<'a> {
     pub printers: &'a [PrinterView],
     /// The router, as anybody sees it.
     pub router: &'a RouterView,
-    /// Milliseconds from the start of the home.
-    pub now: u64,
-    /// Milliseconds since 1970, UTC.
-    pub date: u64,
+    /// What goes on between the devices and the router.
+    pub links: &'a [LinkView],
 }
