@@ -1,7 +1,7 @@
 //! What lies between the state machines of this crate and a radio: commands to the radio, events from it.
 //!
 //! A station and an access point decide; a *driver* carries out. There are two kinds of driver: one is the soft
-//! MAC of `mac`, which makes 802.11 frames for any medium that can carry them; the other is a kernel, by way
+//! MAC of [`mac`](crate::mac), which makes 802.11 frames for any medium that can carry them; the other is a kernel, by way
 //! of nl80211, whose commands and events these are in other words.
 //!
 //! The driver adds sequence numbers, acknowledgements and repetitions, encryption with the keys it was given, and the

@@ -5,6 +5,7 @@
 //! | [`frame`] | management and data frames, EAPOL inside them |
 //! | [`element`] | the elements of management frames: network name, rates, RSN, WPS |
 //! | [`driver`] | commands to a radio and events from it, the same for a simulated one and for a kernel's |
+//! | [`mac`] | the soft MAC, which carries out these commands over any medium that carries frames |
 //! | [`rsn`] | the keys of WPA2 personal: derivation, 4-way handshake, group handshake, both sides |
 //!
 //! Frames are octets without the frame check sequence, which the radio adds and checks. Numbers in 802.11 frames
@@ -22,6 +23,7 @@ mod channel;
 pub mod driver;
 pub mod element;
 pub mod frame;
+pub mod mac;
 mod numbers;
 pub mod rsn;
 #[cfg(test)]

@@ -1,0 +1,60 @@
+//! The soft MAC: what a kernel does for a station and an access point, for any medium that carries frames.
+//!
+//! [`StationMac`] and [`AccessPointMac`] carry out the commands and give the events of [`driver`](crate::driver). Both
+//! have the same shape:
+//!
+//! - in: `handle_command`, `handle_frame` for what is heard on the tuned channel, `handle_sent` for the fate of a frame to
+//!   one receiver, `send_ethernet` for data from the local IP stack, `handle_timeout`;
+//! - out, each until it gives `None`, after every call: `poll_transmit`, `poll_tune`, `poll_event`, `poll_ethernet`; and
+//!   `poll_timeout`, the moment at which `handle_timeout` is to be called.
+//!
+//! The medium does what the hardware of a radio does: it carries a frame to all who are tuned to its channel, and it knows
+//! whether the receiver of a unicast frame got it (on the air: whether an acknowledgement came). [`Transmission::ticket`]
+//! is how it says so. Frames are octets without the frame check sequence.
+
+mod access_point;
+mod station;
+
+pub use access_point::AccessPointMac;
+pub use station::StationMac;
+
+use crate::channel::Channel;
+use alloc::vec::Vec;
+
+/// A frame that was heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reception<'a> {
+    /// The channel.
+    pub channel: Channel,
+    /// How strong, in dBm.
+    pub signal: i8,
+    /// The frame, without the frame check sequence.
+    pub frame: &'a [u8],
+}
+
+/// A frame to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transmission {
+    /// The channel, the one to which the radio is tuned.
+    pub channel: Channel,
+    /// How fast, in units of 500 kbit/s: 2 is 1 Mbit/s, 108 is 54 Mbit/s.
+    pub rate: u8,
+    /// The frame, without the frame check sequence.
+    pub frame: Vec<u8>,
+    /// There when the frame has one receiver: `handle_sent` is to be called with it when the frame's fate is known. No
+    /// other frame to one receiver is given out before.
+    pub ticket: Option<Ticket>,
+}
+
+/// Which transmission is meant. Each has its own, repetitions too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(u64);
+
+/// What the radio is to listen to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tune {
+    /// Nothing: it is off. So it is in the beginning.
+    Off,
+    /// This channel.
+    To(Channel),
+}
