@@ -214,6 +214,15 @@ mod tests {
     }
 
     #[test]
+    fn each_link_has_its_own_luck() {
+        let config = AirConfig::default();
+        let draw =
+            |from, to, nth| Link { from: RadioId(from), to: RadioId(to) }.draw(&config, Draw::Frame, nth);
+        let draws = [draw(1, 2, 3), draw(2, 1, 3), draw(3, 2, 3), draw(1, 3, 3), draw(1, 2, 4)];
+        assert!((1..5).all(|at| !draws[..at].contains(&draws[at])), "{draws:?}");
+    }
+
+    #[test]
     fn rates_need_more_the_faster_they_are() {
         for band in [Band::Ghz2, Band::Ghz5] {
             let ofdm = [12, 18, 24, 36, 48, 72, 96, 108].map(|rate| sensitivity(band, rate));

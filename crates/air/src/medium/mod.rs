@@ -5,6 +5,8 @@ mod delivery;
 mod ether;
 mod header;
 mod radios;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;

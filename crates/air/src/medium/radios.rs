@@ -113,6 +113,12 @@ impl Radios {
         (loss < NOTHING).then(|| Level(power - loss - wall - shadowing(config, from, to)))
     }
 
+    /// Whether nothing is kept about any radio.
+    #[cfg(test)]
+    pub(super) fn is_bare(&self) -> bool {
+        self.by_address.is_empty() && self.obstructions.is_empty() && self.table.iter().all(Option::is_none)
+    }
+
     fn index(&mut self, id: RadioId, addresses: &[MacAddr]) {
         for address in addresses {
             self.by_address.entry(*address).or_default().insert(id);

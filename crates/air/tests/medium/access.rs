@@ -141,6 +141,29 @@ fn hidden_stations_collide_if_they_may() {
 }
 
 #[test]
+fn a_short_frame_destroys_the_long_one_that_it_falls_into() {
+    for collisions in [false, true] {
+        let (mut air, radios) = row(150.0, 3, collisions, 7);
+        let elsewhere = air.add(RadioConfig::station(Position::new(1e6, 0.0), address(9)));
+        air.tune(elsewhere, Some(channel(6)));
+        let mut send = |radio, at, length, mark| {
+            let mut frame = shout(address(0), mark);
+            frame.resize(length, mark);
+            air.handle_timeout(Timestamp::from_millis(at));
+            air.transmit(radio, channel(6), 2, frame, None, Timestamp::from_millis(at));
+        };
+        // The long one takes 12 ms. When it ends the short one is long over, and another after it that nobody hears.
+        send(radios[0], 0, 1500, 1);
+        send(radios[2], 3, 40, 2);
+        send(elsewhere, 5, 40, 3);
+        send(elsewhere, 7, 40, 4);
+        let heard: Vec<u8> = receptions(&mut air).into_iter().map(|(_, mark)| mark).collect();
+        assert_eq!(heard, if collisions { vec![] } else { vec![2, 1] });
+        assert_eq!(air.counters().collided, if collisions { 2 } else { 0 });
+    }
+}
+
+#[test]
 fn the_stronger_of_two_survives_by_ten_decibels() {
     // At 200 m and 100 m the levels differ by 9 dB; at 206 m and 94 m by 10.2 dB.
     let (heard, _) = hidden(true, 50.0);
@@ -204,7 +227,9 @@ fn the_tap_notes_each_transmission_once_in_order_heard_or_not() {
     let mut notes = Vec::new();
     while let Some(at) = air.poll_timeout() {
         air.handle_timeout(at);
-        notes.extend(tapped(&mut air));
+        let new = tapped(&mut air);
+        assert!(new.iter().all(|note| note.at <= at), "what is noted has happened");
+        notes.extend(new);
     }
     assert_eq!(notes.len(), 200);
     assert!(notes.is_sorted_by_key(|note| note.at));

@@ -169,6 +169,44 @@ fn a_sender_that_tunes_away_breaks_off() {
 }
 
 #[test]
+fn a_sender_that_tunes_away_misses_the_acknowledgement() {
+    let mut room = Room::new();
+    room.send(room.router, data(address(1), address(2), 5));
+    while room.air.counters().received == 0 {
+        room.air.handle_timeout(room.air.poll_timeout().expect("the end of the frame"));
+    }
+    room.air.tune(room.router, None);
+    assert_eq!(tickets(&mut room.air), [(5, false)]);
+}
+
+#[test]
+fn a_sender_that_tunes_away_waits_anew() {
+    for seed in 0..50 {
+        let mut room = Room::with(AirConfig::with_seed(seed));
+        room.send(room.router, data(address(1), address(2), 5));
+        room.air.tune(room.router, Some(channel(1)));
+        room.air.tune(room.printer, Some(channel(1)));
+        for mark in 6..9 {
+            let frame = data(address(1), address(2), mark);
+            room.air.transmit(room.router, channel(1), SLOW, frame, Some(mark.into()), Timestamp::ZERO);
+        }
+        let events = run(&mut room.air);
+        // A frame that is received while the one before is not done with was sent at the same time.
+        let ends: Vec<_> = events.iter().map(|(_, event)| matches!(event, AirEvent::Sent { .. })).collect();
+        assert_eq!(ends, [true, false, true, false, true, false, true], "seed {seed}");
+    }
+}
+
+#[test]
+fn a_frame_of_the_past_is_sent_now() {
+    let mut room = Room::new();
+    let now = Timestamp::from_secs(1);
+    room.air.handle_timeout(now);
+    room.send(room.router, shout(address(1), 5));
+    assert!(room.air.poll_timeout() > Some(now));
+}
+
+#[test]
 fn a_frame_for_another_channel_is_dropped() {
     let mut room = Room::new();
     room.air.transmit(room.router, channel(1), SLOW, shout(address(1), 5), Some(5), Timestamp::ZERO);
