@@ -198,6 +198,27 @@ fn a_sender_that_tunes_away_waits_anew() {
 }
 
 #[test]
+fn a_radio_sends_one_frame_at_a_time() {
+    for seed in 0..50 {
+        let mut room = Room::with(AirConfig::with_seed(seed));
+        room.send(room.router, data(address(1), address(2), 5));
+        room.air.handle_timeout(room.air.poll_timeout().expect("an attempt"));
+        room.send(room.router, data(address(1), address(2), 6));
+        room.send(room.router, data(address(1), address(2), 7));
+        let events = run(&mut room.air);
+        let order = events.iter().map(|(_, event)| match event {
+            AirEvent::Received(received) => (u64::from(mark(&received.frame)), false),
+            AirEvent::Sent { ticket, .. } => (*ticket, true),
+        });
+        // The printer and the monitor receive; then the frame is done with, and the next one's turn comes.
+        assert!(
+            order.eq([5, 6, 7].into_iter().flat_map(|n| [(n, false), (n, false), (n, true)])),
+            "seed {seed}"
+        );
+    }
+}
+
+#[test]
 fn a_frame_of_the_past_is_sent_now() {
     let mut room = Room::new();
     let now = Timestamp::from_secs(1);
