@@ -54,11 +54,11 @@ impl Tracker {
         }
     }
 
-    /// A new try begins: no network is chosen yet, and no message went by.
+    /// A new try begins: no message went by yet. A network that was chosen stays chosen.
     pub fn trying(&mut self) {
         if self.running {
             self.messages.clear();
-            self.done = None;
+            self.done = self.done.map(|_| Step::Found);
         }
     }
 

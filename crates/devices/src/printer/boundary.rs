@@ -1,6 +1,7 @@
 //! What the printer tells the home that it is in, and what it hears from it.
 
 use crate::network::NetworkSummary;
+use crate::secret::SecretText;
 use crate::session::Method;
 use crate::view::Model;
 use core::net::Ipv4Addr;
@@ -136,7 +137,7 @@ pub struct ConfigurationData {
     /// The checks.
     pub rows: Vec<ConfigurationRow>,
     /// The PIN or how to get one; never an expired PIN.
-    pub pin: String,
+    pub pin: SecretText,
     /// The last five attempts, newest first.
     pub attempts: Vec<AttemptRow>,
     /// What to do next.

@@ -1,0 +1,128 @@
+//! Judges what a person typed, before anything is sent.
+
+use super::saved::Known;
+use crate::action::Refusal;
+use crate::session::Method;
+use keyway_wsc::{Credential, NetworkKey, NetworkKeyError, Pin, PinError, Ssid};
+
+/// A password that looked like a PIN, until it is typed a second time.
+#[derive(Debug, Default)]
+pub(super) struct Question(Option<NetworkKey>);
+
+impl Question {
+    /// Forgets it.
+    pub(super) fn forget(&mut self) {
+        self.0 = None;
+    }
+}
+
+/// The router's PIN. A Wi-Fi password in its place is recognised (N8).
+pub(super) fn router_pin(text: &str) -> Result<Pin, Refusal> {
+    const WHERE: &str = "The router shows its PIN on its WPS page, eight digits; type it as it stands there.";
+    text.parse().map_err(|error| {
+        let password = NetworkKey::new(text.as_bytes()).is_ok();
+        match error {
+            PinError::NotADigit | PinError::Length { .. } if password => Refusal::new(
+                "looks-like-password",
+                "This looks like a Wi-Fi password and not like the router's PIN.",
+                "Type the PIN from the router's WPS page; or go back and choose Wi-Fi password.",
+            ),
+            error => Refusal::new("bad-pin", format!("This is no PIN: {error}."), WHERE),
+        }
+    })
+}
+
+/// A network's name, as it was typed.
+pub(super) fn network_name(text: &str) -> Result<Ssid, Refusal> {
+    if text.is_empty() {
+        let what = "The network's name is missing.";
+        return Err(Refusal::new("bad-value", what, "Type it as the router's page or its label has it."));
+    }
+    Ssid::new(text.as_bytes()).map_err(|error| {
+        Refusal::new("too-long", format!("This is no network's name: {error}."), "Type the name alone.")
+    })
+}
+
+/// A Wi-Fi password. A PIN in its place is recognised (N8): what has the form of a PIN is asked for once more, because
+/// a password may have it too.
+pub(super) fn password(text: &str, question: &mut Question) -> Result<NetworkKey, Refusal> {
+    let pin = text.parse::<Pin>().is_ok();
+    let key = NetworkKey::new(text.as_bytes()).map_err(|error| match error {
+        NetworkKeyError::Length { .. } if pin => Refusal::new(
+            "looks-like-pin",
+            "This looks like a PIN and is too short for a Wi-Fi password.",
+            "Type the Wi-Fi password, 8 to 63 characters: it often stands on the router's label.",
+        ),
+        error => Refusal::new(
+            if matches!(error, NetworkKeyError::Length { found: 64.. }) { "too-long" } else { "bad-value" },
+            format!("This cannot be the Wi-Fi password: {error}."),
+            "Type it as it is written, upper and lower case: it often stands on the router's label.",
+        ),
+    })?;
+    if pin && question.0.as_ref() != Some(&key) {
+        question.0 = Some(key);
+        return Err(Refusal::new(
+            "looks-like-pin",
+            "These eight digits look like a WPS PIN, which is not the Wi-Fi password.",
+            "If it is the Wi-Fi password all the same, type it once more.",
+        ));
+    }
+    question.forget();
+    Ok(key)
+}
+
+/// A network with its password, from a page or a program.
+pub(super) fn network(
+    method: Method,
+    ssid: Option<&str>,
+    secret: Option<&str>,
+    question: &mut Question,
+) -> Result<Known, Refusal> {
+    let ssid = network_name(ssid.unwrap_or_default())?;
+    let key = password(secret.unwrap_or_default(), question)?;
+    Ok(Known { credential: Credential::wpa2(ssid, key), method })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_no_router_pin() {
+        for (text, code) in [
+            ("1234 5670", None),
+            ("0042", None),
+            ("12345671", Some("bad-pin")),
+            ("", Some("bad-pin")),
+            ("12345", Some("bad-pin")),
+            ("abc", Some("bad-pin")),
+            ("correct horse", Some("looks-like-password")),
+            ("123456789", Some("looks-like-password")),
+        ] {
+            assert_eq!(router_pin(text).err().map(|r| r.code), code.map(str::to_owned), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_password_like_a_pin_is_asked_for_twice() {
+        let mut question = Question::default();
+        let mut code = |text: &str| password(text, &mut question).err().map(|refusal| refusal.code);
+        let like_pin = Some("looks-like-pin".to_owned());
+        assert_eq!(code("12345671"), None, "no PIN: its check digit is wrong");
+        assert_eq!(code("1234"), like_pin);
+        assert_eq!(code("12345670"), like_pin);
+        assert_eq!(code("00000000"), like_pin, "another one is another question");
+        assert_eq!(code("12345670"), like_pin);
+        assert_eq!(code("12345670"), None);
+        assert_eq!(code("12345670"), like_pin, "the next set-up asks again");
+        assert_eq!(code("short"), Some("bad-value".to_owned()));
+        assert_eq!(code(&"x".repeat(65)), Some("too-long".to_owned()));
+    }
+
+    #[test]
+    fn a_network_needs_a_name_that_fits() {
+        assert_eq!(network_name("").unwrap_err().code, "bad-value");
+        assert_eq!(network_name(&"x".repeat(33)).unwrap_err().code, "too-long");
+        assert_eq!(network_name("家").unwrap().as_bytes(), "家".as_bytes());
+    }
+}
