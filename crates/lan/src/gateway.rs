@@ -6,7 +6,10 @@ use core::time::Duration;
 use keyway_eap::Timestamp;
 use keyway_wsc::MacAddr;
 
+use crate::dhcp::server::Server;
+use crate::dhcp::{Message, SERVER_PORT};
 use crate::stack::Stack;
+use crate::stack::frame::read_udp;
 
 /// What a gateway is given. A guest network is a second gateway with another network.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,26 +85,31 @@ pub enum GatewayEvent {
 }
 
 /// The router's own host.
+///
+/// It answers ARP, echo requests and DHCP, and nothing else: the name server whose address it hands out (its own, as
+/// routers do) is not there, because nothing in the home asks one.
 #[derive(Debug)]
 pub struct GatewayHost {
     stack: Stack,
-    config: GatewayConfig,
+    address: Ipv4Addr,
+    server: Server,
     serving: bool,
 }
 
 impl GatewayHost {
     /// A gateway without link, that lends addresses.
     pub fn new(config: GatewayConfig, now: Timestamp) -> GatewayHost {
-        let stack = Stack::new(config.mac, config.seed, now);
-        GatewayHost { stack, config, serving: true }
+        let mut stack = Stack::new(config.mac, config.seed, now);
+        stack.set_address(Some((config.address, config.prefix)), None);
+        GatewayHost { stack, address: config.address, server: Server::new(&config), serving: true }
     }
 
     /// Its own address.
     pub fn address(&self) -> Ipv4Addr {
-        self.config.address
+        self.address
     }
 
-    /// Whether it lends addresses: a router whose DHCP server is off stays silent.
+    /// Whether it lends addresses: a router whose DHCP server is off stays silent. Leases go on until they end.
     pub fn set_serving(&mut self, serving: bool) {
         self.serving = serving;
     }
@@ -113,7 +121,7 @@ impl GatewayHost {
 
     /// The addresses lent, lowest first.
     pub fn leases(&self) -> Vec<Lease> {
-        Vec::new()
+        self.server.leases().lent().collect()
     }
 
     /// The link is there.
@@ -121,14 +129,25 @@ impl GatewayHost {
         self.stack.link_up(now);
     }
 
-    /// The link is gone.
+    /// The link is gone. Leases stay.
     pub fn link_down(&mut self, now: Timestamp) {
         self.stack.link_down(now);
     }
 
     /// A frame came in.
     pub fn handle_ethernet(&mut self, frame: &[u8], now: Timestamp) {
-        self.stack.handle_ethernet(frame, now);
+        match read_udp(frame) {
+            Some(datagram) if datagram.to.port == SERVER_PORT => {
+                let is_here = [self.address, Ipv4Addr::BROADCAST].contains(&datagram.to.address);
+                let message = Message::read(datagram.payload);
+                if let Some(message) = message.filter(|_| is_here && self.serving && self.stack.has_link())
+                    && let Some(answer) = self.server.handle(&message, now)
+                {
+                    self.stack.send_frame(answer);
+                }
+            }
+            _ => self.stack.handle_ethernet(frame, now),
+        }
     }
 
     /// The next frame to send.
@@ -138,16 +157,17 @@ impl GatewayHost {
 
     /// What happened, oldest first.
     pub fn poll_event(&mut self) -> Option<GatewayEvent> {
-        None
+        self.server.poll_event()
     }
 
     /// When [`handle_timeout`](GatewayHost::handle_timeout) wants to be called next.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        self.stack.poll_timeout()
+        [self.stack.poll_timeout(), self.server.poll_timeout()].into_iter().flatten().min()
     }
 
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: Timestamp) {
         self.stack.handle_timeout(now);
+        self.server.handle_timeout(now);
     }
 }

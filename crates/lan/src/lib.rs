@@ -24,7 +24,10 @@
 
 mod address;
 pub mod computer;
+mod dhcp;
+pub mod dns_sd;
 pub mod gateway;
+pub mod http;
 pub mod ipp_printer;
 pub mod printer;
 mod seeded;

@@ -20,6 +20,7 @@ pub(crate) struct End {
 /// A UDP datagram over IPv4, with its checksums seen to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Datagram<'a> {
+    pub(crate) from: End,
     pub(crate) to: End,
     pub(crate) payload: &'a [u8],
 }
@@ -50,6 +51,7 @@ pub(crate) fn read_udp(frame: &[u8]) -> Option<Datagram<'_>> {
     let (from, to) = (IpAddress::Ipv4(ip.src_addr), IpAddress::Ipv4(ip.dst_addr));
     let header = UdpRepr::parse(&udp, &from, &to, &checksums).ok()?;
     Some(Datagram {
+        from: End { mac: MacAddr(ethernet.src_addr().0), address: ip.src_addr, port: header.src_port },
         to: End { mac: MacAddr(ethernet.dst_addr().0), address: ip.dst_addr, port: header.dst_port },
         payload: udp.payload(),
     })
