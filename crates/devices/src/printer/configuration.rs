@@ -39,7 +39,7 @@ fn verdict(unit: &PrinterUnit) -> String {
     if !unit.radio {
         return "Wi-Fi is switched off at the printer.".to_owned();
     }
-    if let Some(cause) = unit.link.reason() {
+    if let Some(cause) = unit.link.reason().or(failed(unit)) {
         let words = cause.words(Side::Printer);
         return format!("{} {}", words.what, words.next);
     }
@@ -62,6 +62,12 @@ fn verdict(unit: &PrinterUnit) -> String {
     }
 }
 
+/// Why the last set-up failed, while there is no network in spite of it.
+fn failed(unit: &PrinterUnit) -> Option<&Cause> {
+    let setup = unit.setup.as_ref().filter(|_| matches!(unit.link, Link::None))?;
+    setup.cause()
+}
+
 fn rows(unit: &PrinterUnit, metres: Option<u32>) -> Vec<ConfigurationRow> {
     use RowResult::{Fail, Info, NotRun, Pass};
     let row =
@@ -72,7 +78,7 @@ fn rows(unit: &PrinterUnit, metres: Option<u32>) -> Vec<ConfigurationRow> {
     let connection = unit.link.connection();
     let lease = unit.link.lease();
     // What is not connected failed if something is known to be wrong with it, and else was not tried.
-    let broken = unit.link.reason().filter(|_| connection.is_none());
+    let broken = unit.link.reason().or(failed(unit)).filter(|_| connection.is_none());
     let untried = || match (wireless, target) {
         (false, _) => "Wi-Fi is off.".to_owned(),
         (true, None) => "No network is set up.".to_owned(),
@@ -100,6 +106,9 @@ fn rows(unit: &PrinterUnit, metres: Option<u32>) -> Vec<ConfigurationRow> {
         (Some(connection), ..) => Some(format!("{} ({})", connection.ssid, connection.bssid)),
         // Who says that a password is wrong is there.
         (None, Some(known), Some(Cause::WrongPassphrase | Cause::JoinRefused)) => Some(known.name()),
+        _ if wireless && failed(unit).is_some() => {
+            unit.setup.as_ref().and_then(|setup| setup.chose.as_ref()).map(|(ssid, _)| ssid.clone())
+        }
         _ => None,
     };
     let (result, evidence) = check(found, missing);
@@ -175,8 +184,8 @@ fn next(unit: &PrinterUnit) -> Vec<String> {
     if !unit.radio {
         next.push("Switch Wi-Fi on: hold Wireless for three seconds.".to_owned());
     }
-    let failed = unit.setup.as_ref().and_then(|setup| setup.cause());
-    let causes = [unit.link.reason(), failed].into_iter().flatten();
+    let last = unit.setup.as_ref().and_then(|setup| setup.cause());
+    let causes = [unit.link.reason(), last].into_iter().flatten();
     for words in causes.map(|cause| cause.words(Side::Printer).next) {
         if !next.iter().any(|said| said == words) {
             next.push(words.to_owned());

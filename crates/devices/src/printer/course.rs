@@ -19,9 +19,9 @@ const ATTEMPTS: usize = 5;
 
 impl PrinterUnit {
     /// Takes what the radio and the network tell. `date` is in milliseconds since 1970, UTC. While the printer is off
-    /// it hears nothing.
+    /// it hears nothing; nor does it while its radio is off.
     pub fn hear(&mut self, news: PrinterNews, now: Timestamp, date: u64, _random: &mut Random) {
-        if !self.on {
+        if !self.on || !self.radio {
             return;
         }
         let at = Moment { now, date };
@@ -141,9 +141,15 @@ impl PrinterUnit {
         self.join(known);
     }
 
-    /// A network that a person chose and that the printer cannot join.
+    /// A network that a person chose and that the printer cannot join: nothing is tried, and why is shown.
     pub(super) fn begin_in_vain(&mut self, cause: Cause, at: Moment) {
-        self.begin(Method::Passphrase, Stage::Joining(at.now + setup::JOIN), Origin::Panel, at);
+        if self.running().is_some() {
+            self.stop(at);
+            self.rejoin();
+        }
+        let stage = Stage::Joining(at.now);
+        self.setup = Some(Setup::new(Method::Passphrase, &self.nickname.to_string(), Origin::Panel, stage));
+        self.panel.show_setup();
         self.fail(cause, at);
     }
 
@@ -306,7 +312,7 @@ impl PrinterUnit {
     fn fail(&mut self, cause: Cause, at: Moment) {
         self.end(Some(cause), at);
         self.failures = self.failures.saturating_add(1);
-        if self.candidate.is_none() && self.link.connection().is_none() && cause != Cause::WrongPassphrase {
+        if self.candidate.is_none() && matches!(self.link, Link::None) {
             self.rejoin();
         }
     }
@@ -326,6 +332,7 @@ impl PrinterUnit {
             self.failures = 0;
         }
         setup.stage = Stage::Ended(cause);
+        self.panel.set_up_ended();
         let result = cause.map_or("success", |cause| cause.code()).to_owned();
         self.attempts.push_back(AttemptRow { at: at.date, method: setup.tracker.method(), result, words });
         self.keep_five_attempts();

@@ -68,6 +68,14 @@ impl Panel {
         self.go(Place::Setup);
     }
 
+    /// A set-up has ended: what came of it is shown, unless a person is typing or choosing a network for the next.
+    pub(super) fn set_up_ended(&mut self) {
+        if !matches!(self.place, Place::Networks | Place::Name(_) | Place::Password(..) | Place::RouterPin(_))
+        {
+            self.show_setup();
+        }
+    }
+
     pub(super) fn go(&mut self, place: Place) {
         self.place = place;
         self.card = 0;
@@ -272,7 +280,10 @@ impl PrinterUnit {
 
     fn scan(&mut self) {
         self.networks = None;
-        self.set_radio(true);
+        if !self.radio {
+            self.set_radio(true);
+            self.rejoin();
+        }
         self.order(PrinterOrder::Scan);
         self.panel.go(Place::Networks);
     }
