@@ -15,7 +15,7 @@ const HOUSE: &[(&str, Room)] = &[
     // For the keys of WPA2: the standard's own ciphers, message authentication codes and key derivations.
     (
         "keyway-wifi",
-        Room::Pure(&["aes", "aes-kw", "cmac", "hmac", "pbkdf2", "sha1", "sha2", "subtle", "zeroize"]),
+        Room::Pure(&["aes", "aes-kw", "ccm", "cmac", "hmac", "pbkdf2", "sha1", "sha2", "subtle", "zeroize"]),
     ),
     ("keyway-home", Room::Pure(&["subtle", "zeroize"])),
     ("keyway-air", Room::SansIo),
@@ -43,6 +43,7 @@ const PURE_CLOSURE: &[&str] = &[
     "block-buffer",
     "block-padding",
     "cbc",
+    "ccm",
     "cfg-if",
     "cipher",
     "cmac",

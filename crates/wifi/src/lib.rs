@@ -5,6 +5,7 @@
 //! | [`frame`] | management and data frames, EAPOL inside them |
 //! | [`element`] | the elements of management frames: network name, rates, RSN, WPS |
 //! | [`driver`] | commands to a radio and events from it, the same for a simulated one and for a kernel's |
+//! | [`ccmp`] | the cipher of data frames and of protected management frames |
 //! | [`mac`] | the soft MAC, which carries out these commands over any medium that carries frames |
 //! | [`rsn`] | the keys of WPA2 personal: derivation, 4-way handshake, group handshake, both sides |
 //!
@@ -19,6 +20,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod ccmp;
 mod channel;
 pub mod driver;
 pub mod element;
