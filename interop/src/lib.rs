@@ -42,6 +42,7 @@ pub mod hostapd;
 pub mod keyway;
 pub mod network;
 pub mod pixiewps;
+pub mod poppler;
 pub mod process;
 pub mod requirements;
 pub mod scratch;

@@ -1,27 +1,31 @@
 //! The network configuration page: what a printer knows about its network, the verdict first.
 
+use std::fmt;
+
 use keyway_wsc::Pin;
 
 use crate::PaperError;
 use crate::fonts::Weight::{Bold, Regular};
 use crate::sheet::{Colour, HAIR, INK, LEADING, MARGIN, QUIET, Sheets, Style, WASH, WIDTH, arc, polyline};
 
-/// What stands on the page. Every text may be of any length and script; an empty one leaves its place out.
-#[derive(Clone, Debug, Default)]
+/// What stands on the page. Every text may be in any script and, if not told otherwise, of any length; an empty one leaves its place out.
+///
+/// `Debug` tells neither the PIN nor the words about it.
+#[derive(Clone, Default)]
 pub struct ConfigurationPage {
     /// The one sentence that matters most.
     pub verdict: String,
     /// What the owner calls the printer.
     pub printer_name: String,
-    /// The name that a person compares on two screens, such as `BLUE-42`.
+    /// The name that a person compares on two screens, such as `BLUE-42`. It has one line, room for about 18 letters.
     pub nickname: String,
     /// The model.
     pub model: String,
-    /// When the page is printed, in words.
+    /// When the page is printed, in words. It has one line, room for about 50 letters.
     pub printed_at: String,
     /// What was looked at, in the order in which it matters.
     pub rows: Vec<Row>,
-    /// How it stands with the PIN of Wi-Fi Protected Setup, or how to get one.
+    /// How it stands with the PIN of Wi-Fi Protected Setup, or how to get one. It may name a valid PIN.
     pub pin_state: String,
     /// The PIN, where one is valid at this moment; never an expired one. Everybody who sees the paper can read it.
     pub pin: Option<Pin>,
@@ -29,6 +33,21 @@ pub struct ConfigurationPage {
     pub attempts: Vec<Attempt>,
     /// What to do, in this order.
     pub next_steps: Vec<String>,
+}
+
+impl fmt::Debug for ConfigurationPage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConfigurationPage")
+            .field("verdict", &self.verdict)
+            .field("printer_name", &self.printer_name)
+            .field("nickname", &self.nickname)
+            .field("model", &self.model)
+            .field("printed_at", &self.printed_at)
+            .field("rows", &self.rows)
+            .field("attempts", &self.attempts)
+            .field("next_steps", &self.next_steps)
+            .finish_non_exhaustive()
+    }
 }
 
 /// One thing that was looked at.
@@ -95,8 +114,9 @@ const LABEL: Style = Style::new(8.0, Bold, QUIET);
 
 fn head(sheets: &mut Sheets, page: &ConfigurationPage) {
     sheets.write("Network configuration page", LABEL, MARGIN, sheets.y + 8.0);
-    let (date, width) = sheets.line(&page.printed_at, SMALL);
-    sheets.place(date, SMALL, WIDTH - MARGIN - width.min(FULL / 2.0), sheets.y + 8.0);
+    let date = sheets.lines(&page.printed_at, SMALL, FULL / 2.0).swap_remove(0);
+    let width = date.width(SMALL.size);
+    sheets.place(date, SMALL, WIDTH - MARGIN - width, sheets.y + 8.0);
     sheets.y += 15.0;
     sheets.rule(sheets.y, INK, 1.4);
     sheets.y += 14.0;

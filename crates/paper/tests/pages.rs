@@ -84,7 +84,7 @@ fn any_text_makes_a_page() {
 
 #[test]
 fn debug_does_not_tell_the_pin() {
-    let page = configuration("Home");
+    let page = ConfigurationPage { pin_state: "it is 0000 1234".into(), ..configuration("Home") };
     let debug = format!("{page:?}");
     assert!(debug.contains("Home") && !debug.contains("1234"), "{debug}");
 }
