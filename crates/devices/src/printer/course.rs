@@ -196,7 +196,10 @@ impl PrinterUnit {
     fn begin(&mut self, method: Method, stage: Stage, origin: Origin, at: Moment) {
         self.stop(at);
         self.set_radio(true);
-        self.candidate = None;
+        if self.candidate.take().is_some() && self.known.is_none() {
+            // Or the radio would go on trying what nobody wants any more.
+            self.order(PrinterOrder::Leave);
+        }
         self.link = Link::None;
         self.question.forget();
         self.setup = Some(Setup::new(method, &self.nickname.to_string(), origin, stage));

@@ -145,7 +145,7 @@ const RESTORE: Entry = to(
 const RADIO: Entry = to("radio", "Wi-Fi on or off", "Wi-Fi on/off", "Switches the radio.", Deed::Radio);
 
 /// All ways onto a network, the safer first (N51).
-static SETUP: [Entry; 5] = [PASSWORD, BUTTON, USB, PIN, ROUTER_PIN];
+pub(super) static SETUP: [Entry; 5] = [PASSWORD, BUTTON, USB, PIN, ROUTER_PIN];
 /// The ways by WPS, the safer first.
 static WPS: [Entry; 3] = [BUTTON, PIN, ROUTER_PIN];
 

@@ -244,7 +244,7 @@ impl PrinterUnit {
             }
             Deed::Network(place) => self.pick_network(place, at),
             Deed::OtherNetwork => self.panel.go(Place::Name(Typing::new(Alphabet::Name))),
-            Deed::ScanAgain => self.scan(),
+            Deed::ScanAgain => self.scan(at),
             Deed::Minutes(minutes) => {
                 self.set_lifetime(60 * minutes)?;
                 self.up();
@@ -272,14 +272,19 @@ impl PrinterUnit {
             Method::LabelPin => return self.begin_label_pin(Origin::Panel, at),
             Method::Button => self.begin_button(Origin::Panel, at),
             Method::RouterPin => self.panel.go(Place::RouterPin(Typing::new(Alphabet::Digits))),
-            Method::Passphrase => self.scan(),
+            Method::Passphrase => self.scan(at),
             Method::Usb => self.panel.go(Place::Usb),
         }
         Ok(())
     }
 
-    fn scan(&mut self) {
+    /// Looks for networks. Who chooses one has done with a registration that runs, and the radio cannot do both.
+    fn scan(&mut self, at: Moment) {
         self.networks = None;
+        if self.setup.as_ref().is_some_and(|setup| setup.registering().is_some()) {
+            self.stop(at);
+            self.rejoin();
+        }
         if !self.radio {
             self.set_radio(true);
             self.rejoin();

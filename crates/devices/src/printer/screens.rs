@@ -152,17 +152,18 @@ fn home(unit: &PrinterUnit, now: Timestamp) -> Screen {
 
 /// The entries of the menu that is open, as far as the model has them.
 fn menu_items(unit: &PrinterUnit) -> Vec<Item> {
-    let methods = unit.traits().methods;
     let (menu, _) = unit.panel.menu();
-    let item = |(place, entry): (usize, &menu::Entry)| {
-        let deed = match entry.leads {
-            Leads::Menu(_) => Deed::Open(place),
-            Leads::To(deed) => deed,
-        };
-        let offered = deed.needs().is_none_or(|method| methods.contains(&method));
-        offered.then(|| Item::new(entry.id, entry.label, entry.short, deed).hint(entry.hint))
+    menu.iter().enumerate().filter_map(|(place, entry)| entry_item(unit, place, entry)).collect()
+}
+
+/// An entry of a menu, at this place of it, as an item; `None` when the model lacks what it needs.
+pub(super) fn entry_item(unit: &PrinterUnit, place: usize, entry: &menu::Entry) -> Option<Item> {
+    let deed = match entry.leads {
+        Leads::Menu(_) => Deed::Open(place),
+        Leads::To(deed) => deed,
     };
-    menu.iter().enumerate().filter_map(item).collect()
+    let offered = deed.needs().is_none_or(|method| unit.traits().methods.contains(&method));
+    offered.then(|| Item::new(entry.id, entry.label, entry.short, deed).hint(entry.hint))
 }
 
 /// The networks in range, one item for each name, those that the printer can join first.

@@ -1,7 +1,7 @@
 //! What a display shows of a set-up: while it runs, when it is done, when it failed.
 
-use super::menu::Deed;
-use super::screens::{Item, Screen, headline, reset_applies, reset_item, weak_signal};
+use super::menu::{self, Deed};
+use super::screens::{Item, Screen, entry_item, headline, reset_applies, reset_item, weak_signal};
 use super::setup::{Origin, Setup, Stage};
 use super::short::{self, WIDTH};
 use super::unit::PrinterUnit;
@@ -12,18 +12,7 @@ use keyway_home::Cause;
 
 /// The methods that the model has, as items: the safer first (N51).
 pub(super) fn ways(unit: &PrinterUnit) -> impl Iterator<Item = Item> {
-    let item = |method: &Method| {
-        let (id, hint) = match method {
-            Method::Passphrase => ("password", "Choose the network, then type its password."),
-            Method::Button => ("push-button", "Press the WPS button on the router within two minutes."),
-            Method::Usb => ("usb", "The computer hands over the network's settings."),
-            Method::Pin => ("wps-pin", "The printer makes a number to be typed at the router."),
-            Method::LabelPin => ("label-pin", "The number on the label is typed at the router."),
-            Method::RouterPin => ("router-pin", "The number comes from the router's page and is typed here."),
-        };
-        Item::new(id, method.words(), short::method(*method), Deed::Method(*method)).hint(hint)
-    };
-    unit.traits().methods.iter().map(item)
+    menu::SETUP.iter().enumerate().filter_map(|(place, entry)| entry_item(unit, place, entry))
 }
 
 /// The set-up that runs, or the last one.

@@ -1,6 +1,6 @@
 //! Words for the display of two lines: at most 20 characters each.
 
-use crate::session::{Method, Step};
+use crate::session::Step;
 
 /// The width of a line in characters.
 pub(super) const WIDTH: usize = 20;
@@ -68,18 +68,6 @@ pub(super) fn step(step: Step) -> String {
         Step::Address => "Address",
     };
     format!("{}/7 {words}", step.number())
-}
-
-/// What is set up.
-pub(super) fn method(method: Method) -> &'static str {
-    match method {
-        Method::Pin => "WPS PIN",
-        Method::LabelPin => "Label PIN",
-        Method::Button => "Push button",
-        Method::RouterPin => "Router's PIN",
-        Method::Passphrase => "Wi-Fi password",
-        Method::Usb => "USB cable",
-    }
 }
 
 /// At most so many characters of a text; what is cut shows as `…`.

@@ -122,8 +122,7 @@ impl std::fmt::Debug for Typing {
     }
 }
 
-/// The keys that type this text and confirm it: for instructions and for plays. `None` when it cannot be typed with
-/// keys.
+/// The keys that type this text and confirm it; `None` when it cannot be typed with keys.
 #[cfg(test)]
 pub(super) fn keys(alphabet: Alphabet, text: &str) -> Option<Vec<Key>> {
     let groups = alphabet.groups();

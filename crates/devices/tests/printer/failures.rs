@@ -217,6 +217,19 @@ fn without_an_address_it_says_so_and_takes_one_that_comes_late() {
 }
 
 #[test]
+fn a_network_that_was_given_up_is_not_tried_any_more() {
+    let mut bench = Bench::new(Model::Touch);
+    bench.start_with(Method::Passphrase, Some("Home"), PASSPHRASE).unwrap();
+    bench.hear(PrinterNews::JoinFailed(Cause::TooFar));
+    assert_eq!(bench.reason().as_deref(), Some("too-far"));
+    assert_eq!(bench.view().network.unwrap().ssid, "Home", "until then it goes on trying");
+    bench.take_orders();
+    bench.start(Method::Button).unwrap();
+    assert!(matches!(bench.take_orders().as_slice(), [PrinterOrder::Leave, PrinterOrder::Register { .. }]));
+    assert_eq!(bench.view().network, None);
+}
+
+#[test]
 fn nobody_waits_for_ever() {
     let mut bench = Bench::new(Model::Touch);
     bench.start_with(Method::Passphrase, Some("Home"), PASSPHRASE).unwrap();

@@ -238,6 +238,18 @@ fn by_the_wifi_password_of_a_hidden_network() {
 }
 
 #[test]
+fn who_turns_to_the_password_has_done_with_the_pin() {
+    let mut bench = Bench::new(Model::Touch);
+    bench.start(Method::Pin).unwrap();
+    bench.hear(PrinterNews::NotFound(keyway_home::Cause::WpsOff));
+    bench.take_orders();
+    bench.choose("password");
+    assert_eq!(bench.take_orders(), [PrinterOrder::CancelRegistration, PrinterOrder::Scan]);
+    assert_eq!(bench.pin(), None);
+    assert_eq!(bench.touch().title, "Choose the network");
+}
+
+#[test]
 fn networks_that_it_cannot_join_say_why() {
     for (change, code) in [
         ((|n| n.wpa3_only = true) as fn(&mut NetworkSummary), "wpa3-only"),

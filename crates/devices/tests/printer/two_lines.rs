@@ -10,6 +10,78 @@ use keyway_devices::view::Model;
 use keyway_home::{Cause, Task};
 use keyway_wsc::MessageType;
 use keyway_wsc::session::{Failure, Half};
+use std::collections::HashSet;
+
+/// All cards of the place that the display shows, in turn.
+fn deck(bench: &mut Bench) -> Vec<(String, String)> {
+    let mut deck = vec![bench.lines()];
+    loop {
+        assert_eq!(bench.act(PrinterAction::Press { key: Key::Right }), Ok(()));
+        let card = bench.lines();
+        if card == deck[0] {
+            return deck;
+        }
+        deck.push(card);
+        assert!(deck.len() < 100, "it never comes round: {deck:?}");
+    }
+}
+
+/// Goes into every place that can be reached from here by Right and OK, and looks at all its cards. Returns how many
+/// places there were.
+fn explore(make: fn() -> Bench) -> usize {
+    let (mut seen, mut ways) = (HashSet::new(), vec![vec![]]);
+    while let Some(way) = ways.pop() {
+        let mut bench = make();
+        for key in &way {
+            bench.press(*key);
+        }
+        let deck = deck(&mut bench);
+        for (first, second) in &deck {
+            assert!(first.chars().count() <= 20 && second.chars().count() <= 20, "{first:?} {second:?}");
+            assert!(!first.is_empty(), "the first line says what: {deck:?}");
+        }
+        // Another PIN is no other place.
+        let place: String = deck.iter().map(|(first, second)| format!("{first}|{second}\n")).collect();
+        if !seen.insert(place.replace(|c: char| c.is_ascii_digit(), "#")) {
+            continue;
+        }
+        let items = deck.iter().enumerate().filter(|(_, (_, second))| second.starts_with("> "));
+        ways.extend(items.map(|(number, _)| {
+            let turns = std::iter::repeat_n(Key::Right, number);
+            way.iter().copied().chain(turns).chain([Key::Ok]).collect()
+        }));
+    }
+    seen.len()
+}
+
+#[test]
+fn every_place_that_can_be_reached_fits_its_two_lines() {
+    let names = ["Home", "A network with 32 octets in all!", "家と庭の長い名前"];
+    let all = [
+        || Bench::new(Model::TwoLine),
+        || Bench::on_home(Model::TwoLine),
+        || {
+            let mut bench = Bench::new(Model::TwoLine);
+            bench.start(Method::Button).unwrap();
+            bench.failed(Cause::WpsOff);
+            bench
+        },
+        || {
+            let mut bench = Bench::on_home(Model::TwoLine).restart();
+            bench.hear(PrinterNews::JoinFailed(Cause::NetworkGone));
+            bench
+        },
+    ];
+    for make in all {
+        let places = explore(make);
+        assert!(places >= 20, "only {places} places");
+    }
+    let mut bench = Bench::new(Model::TwoLine);
+    bench.press(Key::Setup);
+    turn_to(&mut bench, "Wi-Fi password");
+    bench.hear(PrinterNews::Networks(names.map(summary).to_vec()));
+    assert_eq!(deck(&mut bench).len(), names.len() + 2);
+}
 
 /// Types a text as a person does: turns until the right character is under the cursor, and takes it.
 fn type_with_keys(bench: &mut Bench, text: &str) {
