@@ -1,0 +1,177 @@
+//! Looking for the right network, and connecting to it.
+
+use super::task::Task;
+use super::{Connecting, Event, State, Station};
+use crate::channel::{Band, Channel};
+use crate::driver::{ConnectRequest, StationCommand};
+use crate::element::Elements;
+use crate::network::{Choice, Chosen, Network, NoChoice, Wanted, choose};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use keyway_eap::Timestamp;
+use keyway_wsc::message::VendorExtensions;
+use keyway_wsc::message::elements::AssociationRequestElement;
+use keyway_wsc::{DevicePasswordId, RequestType, Version};
+
+/// A network this strong is joined without looking whether there is a stronger one, in dBm.
+const STRONG: i8 = -65;
+
+impl Station {
+    /// The channels to look at: the remembered one, then the likely ones of each band.
+    pub(super) fn channels(&self) -> Vec<Channel> {
+        let remembered = match &self.task {
+            Task::Join(join) => join.channel,
+            _ => None,
+        };
+        let mut channels: Vec<Channel> = remembered.into_iter().collect();
+        for band in &self.config.bands {
+            let likely: &[Channel] = match band {
+                Band::Ghz2 => &Channel::LIKELY_2_GHZ,
+                Band::Ghz5 => &Channel::LIKELY_5_GHZ,
+            };
+            channels.extend(likely.iter().filter(|channel| remembered != Some(**channel)));
+        }
+        channels
+    }
+
+    /// What probe requests say beyond name and rates.
+    pub(super) fn probe_elements(&self) -> Elements {
+        let mut elements = Elements::new();
+        if let Task::Register(register) = &self.task {
+            let mut probe = self.config.probe.clone();
+            let (request, id) = match register.wanted {
+                Wanted::Button => (RequestType::Enrollee, DevicePasswordId::PushButton),
+                Wanted::RouterPin(_) => (RequestType::Registrar, DevicePasswordId::Default),
+                Wanted::Pin | Wanted::Network(_) => (RequestType::Enrollee, DevicePasswordId::Default),
+            };
+            probe.extensions.wfa.request_to_enroll = (request == RequestType::Enrollee).then_some(true);
+            probe.request_type = request.into();
+            probe.password_id = id.into();
+            elements.push_wps(&probe);
+        }
+        elements
+    }
+
+    pub(super) fn choose(&self, _: Timestamp) -> Choice {
+        let choose = |wanted, patient, tried| {
+            choose(&self.results, wanted, self.config.mac, &self.config.bands, patient, tried)
+        };
+        match &self.task {
+            Task::Register(register) => choose(&register.wanted, register.is_patient(), &register.tried),
+            Task::Join(join) => {
+                let chosen = choose(&Wanted::Network(join.ssid), false, &[])?;
+                // The access point that handed out the key, if it still is one of those that fit.
+                let last = join.last.and_then(|bssid| self.results.find(bssid));
+                let fits = |network: &&Network| {
+                    network.ssid.as_ref() == Some(&join.ssid)
+                        && network.key_management().is_some()
+                        && self.config.bands.contains(&network.channel.band())
+                        && network.signal >= STRONG
+                };
+                Ok(match last.filter(fits) {
+                    Some(network) => Chosen { network: network.clone(), is_certain: true },
+                    None => chosen,
+                })
+            }
+            Task::None | Task::Look => Err(NoChoice::NotFound),
+        }
+    }
+
+    /// Whether the scan can stop: the right network is found.
+    pub(super) fn look_early(&mut self, now: Timestamp) {
+        let State::Scanning(scanning) = &self.state else { return };
+        let waits_for_all = match &self.task {
+            Task::Register(register) => matches!(register.wanted, Wanted::Button | Wanted::RouterPin(None)),
+            Task::Join(_) => false,
+            Task::None | Task::Look => true,
+        };
+        if waits_for_all || scanning.found.is_some() {
+            return;
+        }
+        let Ok(chosen) = self.choose(now) else { return };
+        let good = match &self.task {
+            // Another access point may name this very station.
+            Task::Register(_) => chosen.is_certain && chosen.network.names(self.config.mac),
+            _ => chosen.network.signal >= STRONG,
+        };
+        if good && let State::Scanning(scanning) = &mut self.state {
+            scanning.found = Some(chosen);
+            self.commands.push_back(StationCommand::StopScan);
+        }
+    }
+
+    pub(super) fn scan_done(&mut self, now: Timestamp) {
+        let State::Scanning(scanning) = core::mem::replace(&mut self.state, State::Idle) else { return };
+        if let Task::Look = self.task {
+            self.task = Task::None;
+            self.events.push_back(Event::Scanned(self.results.clone()));
+            return;
+        }
+        let choice = scanning.found.map_or_else(|| self.choose(now), Ok);
+        match choice {
+            Ok(chosen) => {
+                if let Task::Register(_) = self.task {
+                    self.events.push_back(Event::Chose(Box::new(chosen.clone())));
+                }
+                self.connect(chosen.network);
+            }
+            Err(why) => {
+                let pause = match &mut self.task {
+                    Task::Register(register) => {
+                        register.tried.clear();
+                        register.next_pause()
+                    }
+                    Task::Join(join) => {
+                        // Every other time by name, in case it is hidden.
+                        join.by_name = !join.by_name;
+                        join.next_pause()
+                    }
+                    Task::None | Task::Look => return,
+                };
+                self.events.push_back(Event::NotFound(why));
+                self.results.clear();
+                self.pause(pause, now);
+            }
+        }
+    }
+
+    pub(super) fn connect(&mut self, network: Network) {
+        let Some(ssid) = network.ssid.or_else(|| self.task.asks_for()) else { return };
+        let mut elements = Elements::new();
+        let mut privacy = false;
+        let mut protects_management = false;
+        match &mut self.task {
+            Task::Join(join) => {
+                join.channel = Some(network.channel);
+                privacy = true;
+                protects_management = self.protects(&network);
+                if let Some(rsn) = self.own_rsn(&network) {
+                    elements.push(&rsn);
+                }
+                self.events.push_back(Event::Joining(network.bssid));
+            }
+            Task::Register(register) => {
+                let request_type = match register.wanted {
+                    Wanted::RouterPin(_) => RequestType::Registrar,
+                    _ => RequestType::Enrollee,
+                };
+                elements.push_wps(&AssociationRequestElement {
+                    version: Version::V1_0.into(),
+                    request_type: request_type.into(),
+                    extensions: VendorExtensions::version2(),
+                });
+            }
+            Task::None | Task::Look => return,
+        }
+        let request = ConnectRequest {
+            bssid: network.bssid,
+            channel: network.channel,
+            ssid,
+            privacy,
+            protects_management,
+            elements,
+        };
+        self.commands.push_back(StationCommand::Connect(Box::new(request)));
+        self.state = State::Connecting(Connecting { network });
+    }
+}
