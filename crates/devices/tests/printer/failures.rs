@@ -2,12 +2,13 @@
 
 use crate::bench::{Bench, PASSPHRASE, home, network};
 use keyway_devices::action::PrinterAction;
-use keyway_devices::printer::{PrinterNews, PrinterOrder};
+use keyway_devices::printer::{PrinterNews, PrinterOrder, Surroundings};
 use keyway_devices::session::{Method, Step};
-use keyway_devices::view::Model;
+use keyway_devices::view::{Display, Model};
 use keyway_home::{Cause, Side};
 use keyway_wsc::session::{Failure, Half, Success};
 use keyway_wsc::{AuthTypes, ConfigError, Credential, EncrTypes, MessageType};
+use std::time::Duration;
 
 /// How far it came before it failed.
 #[derive(Clone, Copy)]
@@ -123,6 +124,10 @@ fn a_pin_that_has_expired_is_nowhere() {
     assert!(bench.page().pin.expose().contains("0:59"));
     bench.wait(58);
     assert_eq!(bench.pin().as_deref(), Some(pin.as_str()));
+    let late = bench.now + Duration::from_secs(1);
+    let seen = bench.unit.view(late, &Surroundings::default());
+    let Display::Touch(screen) = seen.panel.display else { panic!("{seen:?}") };
+    assert_eq!(screen.pin, None, "even if nobody brought it the time");
     bench.wait(1);
     assert_eq!(bench.pin(), None);
     assert!(!bench.page().pin.expose().contains(&pin[..4]));

@@ -2,7 +2,7 @@
 
 use crate::bench::Bench;
 use keyway_devices::action::{Key, PrinterAction};
-use keyway_devices::printer::PrinterOrder;
+use keyway_devices::printer::{PrinterNews, PrinterOrder};
 use keyway_devices::session::Method;
 use keyway_devices::view::Model;
 use keyway_home::Task;
@@ -98,11 +98,23 @@ fn back_leads_out_of_every_menu() {
     }
     bench.act(PrinterAction::Back).unwrap();
     assert_eq!(bench.touch(), first);
-    for (into, steps) in [("password", 1), ("router-pin", 1), ("usb", 1), ("wps-pin", 1)] {
+    for (into, then) in [
+        ("password", None),
+        ("password", Some("other")),
+        ("router-pin", None),
+        ("usb", None),
+        ("wps-pin", None),
+    ] {
         bench.choose(into);
-        for _ in 0..steps {
+        if let Some(then) = then {
+            bench.hear(PrinterNews::Networks(Vec::new()));
+            bench.choose(then);
+            bench.type_text("Hidden one").unwrap();
+            assert_eq!(bench.touch().title, "Hidden one");
             bench.act(PrinterAction::Back).unwrap();
+            assert_eq!(bench.touch().title, "Choose the network");
         }
+        bench.act(PrinterAction::Back).unwrap();
         assert!(bench.touch().items.iter().any(|item| item.id == "wireless"), "{into}");
     }
 }
@@ -150,6 +162,10 @@ fn a_pin_is_good_for_as_long_as_the_owner_says() {
     bench.act(PrinterAction::PinLifetime { seconds: 120 }).unwrap();
     let bench = bench.restart();
     assert_eq!(bench.view().pin_lifetime, 120, "it is kept");
+    let mut bench = bench;
+    bench.act(PrinterAction::NetworkReset).unwrap();
+    assert_eq!(bench.view().pin_lifetime, 300, "and restored with the network settings");
+    assert_eq!(bench.restart().view().pin_lifetime, 300);
 }
 
 #[test]
