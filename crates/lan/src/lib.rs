@@ -28,10 +28,12 @@ mod dhcp;
 pub mod dns_sd;
 pub mod gateway;
 pub mod http;
+pub mod ipp;
 pub mod ipp_printer;
 pub mod printer;
 mod seeded;
 mod stack;
+mod station;
 
 pub use address::Address;
 pub use computer::{ComputerEvent, ComputerHost};

@@ -1,12 +1,21 @@
 //! A computer's host: finds printers and prints.
 
+mod printing;
+mod reach;
+
 use core::net::Ipv4Addr;
+use std::collections::VecDeque;
 
 use keyway_eap::Timestamp;
 use keyway_wsc::MacAddr;
 
+use self::printing::{Printing, ephemeral_port, is_host};
+use self::reach::Reach;
 use crate::address::Address;
-use crate::stack::Stack;
+use crate::dhcp::client::ClientEvent;
+use crate::dns_sd::{Browser, BrowserEvent};
+use crate::seeded::Seeded;
+use crate::station::Station;
 
 /// What a computer's host is given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,80 +160,231 @@ pub enum ComputerEvent {
 }
 
 /// A computer's host.
+///
+/// It looks for printers of type `_ipp._tcp` as long as it has an address and no VPN takes its traffic. Documents are
+/// printed one after the other.
 #[derive(Debug)]
 pub struct ComputerHost {
-    stack: Stack,
+    station: Station,
+    user: String,
+    random: Seeded,
+    browser: Browser,
+    reach: Reach,
+    printing: Option<Printing>,
+    waiting: VecDeque<(PrintTask, PrinterService, Document)>,
+    last_task: u32,
+    events: VecDeque<ComputerEvent>,
 }
 
 impl ComputerHost {
     /// A computer without link.
     pub fn new(config: ComputerConfig, now: Timestamp) -> ComputerHost {
-        ComputerHost { stack: Stack::new(config.mac, config.seed, now) }
+        let ComputerConfig { mac, host_name, user, seed } = config;
+        let mut station = Station::new(mac, &host_name, seed, now);
+        let mut random = Seeded::new(seed.rotate_left(47));
+        let [ident, ..] = random.number().to_be_bytes();
+        let reach = Reach::new(&mut station.stack, u16::from(ident) + 1);
+        ComputerHost {
+            station,
+            user,
+            random,
+            browser: Browser::new("_ipp._tcp"),
+            reach,
+            printing: None,
+            waiting: VecDeque::new(),
+            last_task: 0,
+            events: VecDeque::new(),
+        }
     }
 
     /// Its address, when it has one.
     pub fn address(&self) -> Option<&Address> {
-        None
+        self.station.address()
     }
 
-    /// The printers known now.
+    /// The printers known now, by name.
     pub fn printers(&self) -> Vec<PrinterService> {
-        Vec::new()
+        self.browser.found().cloned().collect()
     }
 
     /// Looks for printers anew: asks at once, and again after growing pauses. It does so by itself with each new
     /// address.
-    pub fn browse(&mut self, _now: Timestamp) {}
+    pub fn browse(&mut self, now: Timestamp) {
+        if self.address().is_some() && !self.is_tunnelled() {
+            self.browser.start(now);
+            self.work(now);
+        }
+    }
 
     /// A VPN takes all traffic, or stops doing so. While it does, nothing goes to the local network, as with a real
-    /// one that allows no "split tunnel": printers known are forgotten, and none is found.
-    pub fn set_tunnelled(&mut self, _tunnelled: bool, _now: Timestamp) {}
+    /// one that allows no "split tunnel": names are looked up elsewhere, so the printers known are forgotten, and none
+    /// is found. Only DHCP, and what the way to the gateway needs, goes on.
+    pub fn set_tunnelled(&mut self, tunnelled: bool, now: Timestamp) {
+        if tunnelled == self.is_tunnelled() {
+            return;
+        }
+        self.station.set_tunnelled(tunnelled);
+        if tunnelled {
+            self.browser.stop();
+        }
+        self.browse(now);
+        self.work(now);
+    }
 
     /// Whether a VPN takes all traffic.
     pub fn is_tunnelled(&self) -> bool {
-        false
+        self.station.is_tunnelled()
     }
 
     /// Prints a document at a printer. [`ComputerEvent::Printed`] or [`ComputerEvent::PrintFailed`] follows.
-    pub fn print(&mut self, _printer: &PrinterService, _document: Document, _now: Timestamp) -> PrintTask {
-        PrintTask(0)
+    pub fn print(&mut self, printer: &PrinterService, document: Document, now: Timestamp) -> PrintTask {
+        self.last_task = self.last_task.wrapping_add(1);
+        let task = PrintTask(self.last_task);
+        self.waiting.push_back((task, printer.clone(), document));
+        self.work(now);
+        task
     }
 
     /// Asks whether somebody answers at an address (an ICMP echo). [`ComputerEvent::Reached`] follows within 4 s.
-    pub fn can_reach(&mut self, _address: Ipv4Addr, _now: Timestamp) {}
+    pub fn can_reach(&mut self, address: Ipv4Addr, now: Timestamp) {
+        if self.address().is_some() && is_host(address) {
+            self.reach.ask(address, now);
+        } else {
+            self.reach.answers.push_back((address, false));
+        }
+        self.work(now);
+    }
 
     /// The link is there: it asks for an address.
     pub fn link_up(&mut self, now: Timestamp) {
-        self.stack.link_up(now);
+        self.station.link_up(now);
+        self.work(now);
     }
 
-    /// The link is gone.
+    /// The link is gone. Printings that go on fail.
     pub fn link_down(&mut self, now: Timestamp) {
-        self.stack.link_down(now);
+        if self.station.stack.has_link() {
+            self.lose_address(now);
+            self.station.link_down(now);
+            self.events.push_back(ComputerEvent::LinkLost);
+            self.work(now);
+        }
     }
 
     /// A frame came in.
     pub fn handle_ethernet(&mut self, frame: &[u8], now: Timestamp) {
-        self.stack.handle_ethernet(frame, now);
+        self.station.handle_ethernet(frame, now);
+        self.work(now);
     }
 
     /// The next frame to send.
     pub fn poll_transmit(&mut self) -> Option<Vec<u8>> {
-        self.stack.poll_transmit()
+        self.station.poll_transmit()
     }
 
     /// What happened, oldest first.
     pub fn poll_event(&mut self) -> Option<ComputerEvent> {
-        None
+        self.events.pop_front()
     }
 
     /// When [`handle_timeout`](ComputerHost::handle_timeout) wants to be called next.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        self.stack.poll_timeout()
+        let printing = self.printing.as_ref().map(Printing::poll_timeout);
+        let all =
+            [self.station.poll_timeout(), self.browser.poll_timeout(), self.reach.poll_timeout(), printing];
+        all.into_iter().flatten().min()
     }
 
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: Timestamp) {
-        self.stack.handle_timeout(now);
+        self.station.handle_timeout(now);
+        self.browser.handle_timeout(now);
+        self.work(now);
+    }
+
+    /// Lets everything that has something to do do it.
+    fn work(&mut self, now: Timestamp) {
+        while let Some(event) = self.station.poll_address() {
+            self.handle_address(event, now);
+        }
+        while let Some((message, from)) = self.station.poll_multicast() {
+            self.browser.handle(&message, from, now);
+        }
+        while let Some((to, message)) = self.browser.poll_transmit() {
+            self.station.send_multicast(to, &message);
+        }
+        while let Some(event) = self.browser.poll_event() {
+            self.events.push_back(match event {
+                BrowserEvent::Found(service) => ComputerEvent::Found(service),
+                BrowserEvent::Gone(service) => ComputerEvent::Gone(service),
+            });
+        }
+        self.reach.work(&mut self.station.stack, now);
+        while let Some((address, reached)) = self.reach.answers.pop_front() {
+            self.events.push_back(ComputerEvent::Reached { address, reached });
+        }
+        self.station.stack.run(now);
+        self.work_on_printing(now);
+        self.station.stack.run(now);
+    }
+
+    fn work_on_printing(&mut self, now: Timestamp) {
+        loop {
+            if self.printing.is_none() && !self.begin_printing(now) {
+                return;
+            }
+            let ComputerHost { printing, station, random, events, .. } = self;
+            let Some(current) = printing else { continue };
+            let mut port = || ephemeral_port(random.number());
+            let mut tell = |event| events.push_back(event);
+            let Some(last) = current.work(&mut station.stack, &mut port, &mut tell, now) else { return };
+            self.events.push_back(last);
+            if let Some(ended) = self.printing.take() {
+                ended.stop(&mut self.station.stack, now);
+            }
+        }
+    }
+
+    /// Begins the next printing, or says why not. False when there is none.
+    fn begin_printing(&mut self, now: Timestamp) -> bool {
+        let Some((task, service, document)) = self.waiting.pop_front() else { return false };
+        if self.address().is_none() {
+            self.events.push_back(ComputerEvent::PrintFailed { task, reason: PrintFailure::NoAddress });
+        } else if !is_host(service.address) || service.port == 0 {
+            self.events.push_back(ComputerEvent::PrintFailed { task, reason: PrintFailure::Unreachable });
+        } else {
+            self.events.push_back(ComputerEvent::PrintProgress { task, step: PrintStep::Connecting });
+            let port = ephemeral_port(self.random.number());
+            let at = (&mut self.station.stack, port, now);
+            self.printing = Some(Printing::start(task, service, document, self.user.clone(), at));
+            self.station.stack.run(now);
+        }
+        true
+    }
+
+    fn handle_address(&mut self, event: ClientEvent, now: Timestamp) {
+        let event = match event {
+            ClientEvent::Asking => ComputerEvent::AskingForAddress,
+            ClientEvent::NoAddress => ComputerEvent::NoAddress,
+            ClientEvent::Conflict { address, other } => ComputerEvent::AddressConflict { address, other },
+            ClientEvent::Lost => return self.lose_address(now),
+            ClientEvent::Bound(address) => {
+                if !self.is_tunnelled() {
+                    self.browser.start(now);
+                }
+                ComputerEvent::Address(address)
+            }
+        };
+        self.events.push_back(event);
+    }
+
+    fn lose_address(&mut self, now: Timestamp) {
+        self.browser.stop();
+        self.reach.give_up();
+        if let Some(printing) = self.printing.take() {
+            let task = printing.task();
+            printing.stop(&mut self.station.stack, now);
+            self.events.push_back(ComputerEvent::PrintFailed { task, reason: PrintFailure::NoAddress });
+        }
     }
 }

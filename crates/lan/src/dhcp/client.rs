@@ -157,13 +157,6 @@ impl Client {
         self.known = None;
     }
 
-    pub(crate) fn address(&self) -> Option<&Address> {
-        match &self.state {
-            State::Bound(_, lease) => Some(&lease.address),
-            _ => None,
-        }
-    }
-
     pub(crate) fn poll_transmit(&mut self) -> Option<Vec<u8>> {
         self.to_send.pop_front()
     }

@@ -1,13 +1,29 @@
 //! A printer's host: asks for an address, announces itself, answers.
 
+mod announcement;
+mod server;
+
+use core::net::Ipv4Addr;
+use std::collections::VecDeque;
+
 use keyway_eap::Timestamp;
 use keyway_wsc::MacAddr;
 
-use core::net::Ipv4Addr;
-
+use self::announcement::{RESOURCE, announcement, host_label};
+use self::server::Server;
 use crate::address::Address;
-use crate::ipp_printer::{IppEvent, IppPrinter, PrinterIdentity};
-use crate::stack::Stack;
+use crate::dhcp::client::ClientEvent;
+use crate::dns_sd::{Responder, ResponderEvent};
+use crate::http::{Request, Response};
+use crate::ipp;
+use crate::ipp_printer::{IppContext, IppEvent, IppPrinter, PrinterIdentity};
+use crate::station::Station;
+
+/// The port of its web server, IPP included (RFC 8010, section 4).
+pub const PORT: u16 = 631;
+
+/// A picture of a printer: PNG, 128 by 128 dots. The web server has it as `/icon.png`.
+pub const ICON: &[u8] = include_bytes!("icon.png");
 
 /// What a printer's host is given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,78 +77,203 @@ pub struct Page {
 }
 
 /// A printer's host.
+///
+/// With each new address it announces `_ipp._tcp`, `_ipps._tcp`, `_http._tcp` and the flagship `_printer._tcp`, and
+/// serves HTTP/1.1 on port 631: `POST /ipp/print` for IPP, `GET /` for people. **TLS is not served on the simulated
+/// network**: `_ipps._tcp` is there with all its keys and port 0, which says that the name is taken and the service is
+/// not there (RFC 6763, section 8). A server on the host may offer TLS, and announce that by its own means.
 #[derive(Debug)]
 pub struct PrinterHost {
-    stack: Stack,
+    station: Station,
     ipp: IppPrinter,
+    responder: Responder,
+    server: Option<Server>,
+    page: Page,
+    events: VecDeque<PrinterEvent>,
 }
 
 impl PrinterHost {
     /// A printer without link.
     pub fn new(config: PrinterConfig, now: Timestamp) -> PrinterHost {
-        let stack = Stack::new(config.mac, config.seed, now);
-        PrinterHost { stack, ipp: IppPrinter::new(config.identity, now) }
+        let PrinterConfig { mac, host_name, identity, seed } = config;
+        let host = host_label(&host_name);
+        let page = format!("{}\n", identity.name);
+        PrinterHost {
+            station: Station::new(mac, &host, seed, now),
+            responder: Responder::new(announcement(&identity, &host), seed.rotate_left(31)),
+            ipp: IppPrinter::new(identity, now),
+            server: None,
+            page: Page { media_type: "text/plain; charset=utf-8".into(), body: page.into_bytes() },
+            events: VecDeque::new(),
+        }
     }
 
     /// Its address, when it has one.
     pub fn address(&self) -> Option<&Address> {
-        None
+        self.station.address()
     }
 
     /// The address of its IPP service, when it has an address: `ipp://192.168.1.23:631/ipp/print`.
     pub fn uri(&self) -> Option<String> {
-        None
+        self.address().map(|own| uri(own.address))
     }
 
-    /// The IPP side, to set troubles.
+    /// The IPP side, to set troubles and the clock.
     pub fn ipp(&mut self) -> &mut IppPrinter {
         &mut self.ipp
     }
 
     /// Answers an IPP request that came another way than over this network. `uri` is the printer's address there.
     pub fn respond(&mut self, request: &[u8], uri: &str, now: Timestamp) -> Vec<u8> {
-        self.ipp.respond(request, crate::ipp_printer::IppContext { printer_uri: uri, now })
+        let response = self.ipp.respond(request, IppContext { printer_uri: uri, now });
+        self.work(now);
+        response
     }
 
     /// What `GET /` shows; until it is set, a line of text.
-    pub fn set_page(&mut self, _page: Page) {}
+    pub fn set_page(&mut self, page: Page) {
+        self.page = page;
+    }
 
     /// The printer is about to leave (switched off, network reset): says good-bye and gives its address back.
     /// Frames to send follow; then the link may go.
-    pub fn leave(&mut self, _now: Timestamp) {}
+    pub fn leave(&mut self, now: Timestamp) {
+        self.responder.say_goodbye();
+        self.send_multicast();
+        self.station.stack.run(now);
+        self.stop_serving();
+        self.station.release();
+    }
 
     /// The link is there: it asks for an address.
     pub fn link_up(&mut self, now: Timestamp) {
-        self.stack.link_up(now);
+        self.station.link_up(now);
+        self.work(now);
     }
 
     /// The link is gone.
     pub fn link_down(&mut self, now: Timestamp) {
-        self.stack.link_down(now);
+        if self.station.stack.has_link() {
+            self.stop_serving();
+            self.responder.stop();
+            self.station.link_down(now);
+            self.events.push_back(PrinterEvent::LinkLost);
+        }
     }
 
     /// A frame came in.
     pub fn handle_ethernet(&mut self, frame: &[u8], now: Timestamp) {
-        self.stack.handle_ethernet(frame, now);
+        self.station.handle_ethernet(frame, now);
+        self.work(now);
     }
 
     /// The next frame to send.
     pub fn poll_transmit(&mut self) -> Option<Vec<u8>> {
-        self.stack.poll_transmit()
+        self.station.poll_transmit()
     }
 
     /// What happened, oldest first.
     pub fn poll_event(&mut self) -> Option<PrinterEvent> {
-        None
+        if let Some(event) = self.ipp.poll_event() {
+            self.events.push_back(PrinterEvent::Ipp(event));
+        }
+        self.events.pop_front()
     }
 
     /// When [`handle_timeout`](PrinterHost::handle_timeout) wants to be called next.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        self.stack.poll_timeout()
+        let server = self.server.as_ref().and_then(Server::poll_timeout);
+        let all =
+            [self.station.poll_timeout(), self.responder.poll_timeout(), self.ipp.poll_timeout(), server];
+        all.into_iter().flatten().min()
     }
 
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: Timestamp) {
-        self.stack.handle_timeout(now);
+        self.station.handle_timeout(now);
+        self.responder.handle_timeout(now);
+        self.ipp.handle_timeout(now);
+        self.work(now);
+    }
+
+    /// Lets everything that has something to do do it.
+    fn work(&mut self, now: Timestamp) {
+        while let Some(event) = self.station.poll_address() {
+            self.handle_address(event, now);
+        }
+        while let Some((message, from)) = self.station.poll_multicast() {
+            self.responder.handle(&message, from, now);
+        }
+        self.send_multicast();
+        while let Some(event) = self.responder.poll_event() {
+            let ResponderEvent::Announced { instance, host } = event;
+            self.ipp.set_announced_name(&instance);
+            self.events.push_back(PrinterEvent::Announced { instance, host });
+        }
+        let PrinterHost { server, station, ipp, page, .. } = self;
+        let own = station.address().map(|own| own.address);
+        if let (Some(server), Some(own)) = (server, own) {
+            let mut answer = |request: &Request| answer(ipp, page, request, own, now);
+            while server.work(&mut station.stack, now, &mut answer) {
+                station.stack.run(now);
+            }
+        }
+        station.stack.run(now);
+    }
+
+    fn handle_address(&mut self, event: ClientEvent, now: Timestamp) {
+        let event = match event {
+            ClientEvent::Asking => PrinterEvent::AskingForAddress,
+            ClientEvent::NoAddress => PrinterEvent::NoAddress,
+            ClientEvent::Conflict { address, other } => PrinterEvent::AddressConflict { address, other },
+            ClientEvent::Lost => {
+                self.responder.stop();
+                self.stop_serving();
+                return;
+            }
+            ClientEvent::Bound(address) => {
+                self.responder.start(address.address, now);
+                if self.server.is_none() {
+                    self.server = Some(Server::start(&mut self.station.stack, now));
+                }
+                PrinterEvent::Address(address)
+            }
+        };
+        self.events.push_back(event);
+    }
+
+    fn send_multicast(&mut self) {
+        while let Some((to, message)) = self.responder.poll_transmit() {
+            self.station.send_multicast(to, &message);
+        }
+    }
+
+    fn stop_serving(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.stop(&mut self.station.stack);
+        }
+    }
+}
+
+fn uri(address: Ipv4Addr) -> String {
+    format!("ipp://{address}:{PORT}/{RESOURCE}")
+}
+
+/// What the web server answers.
+fn answer(ipp: &mut IppPrinter, page: &Page, request: &Request, own: Ipv4Addr, now: Timestamp) -> Response {
+    let path = request.target.split('?').next().unwrap_or_default();
+    match (request.method.as_str(), path.trim_start_matches('/')) {
+        ("POST", RESOURCE) => {
+            let media_type = request.media_type.split(';').next().unwrap_or_default().trim();
+            if !media_type.eq_ignore_ascii_case(ipp::MEDIA_TYPE) {
+                return Response::status(415);
+            }
+            let context = IppContext { printer_uri: &uri(own), now };
+            Response::new(200, ipp::MEDIA_TYPE, ipp.respond(&request.body, context))
+        }
+        ("GET" | "HEAD", "") => Response::new(200, &page.media_type, page.body.clone()),
+        ("GET" | "HEAD", "icon.png") => Response::new(200, "image/png", ICON),
+        ("GET" | "HEAD" | "POST", _) => Response::status(404),
+        _ => Response::status(405),
     }
 }
