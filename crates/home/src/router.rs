@@ -17,7 +17,7 @@ use keyway_wsc::session::{
 };
 use keyway_wsc::{
     ConfigError, Credential, DevicePassword, DevicePasswordId, Entropy, MacAddr, MessageType, Pin,
-    SecretBytes,
+    SecretBytes, Uuid,
 };
 use station::Station;
 
@@ -120,6 +120,48 @@ impl Router {
         self.button.press(now)
     }
 
+    /// A PIN is taken back. True if it was there.
+    pub fn remove_pin(&mut self, id: PinId) -> bool {
+        self.pins.spend(id)
+    }
+
+    /// All PINs are taken back, and the button is let go. Conversations that run go on.
+    pub fn close(&mut self) {
+        self.pins.clear();
+        self.button.release();
+    }
+
+    /// Lets the button go. True if it was pressed.
+    pub fn release_button(&mut self) -> bool {
+        self.button.release()
+    }
+
+    /// A device asks by button in a probe request, before it comes to register: it counts as one that asked.
+    /// True when that makes two within the last two minutes; a button that was pressed is let go then, and a
+    /// registration by button that runs does not get through. Observed: hostapd.
+    pub fn hear_button(&mut self, enrollee: Uuid, now: Timestamp) -> bool {
+        let overlap = self.button.ask(enrollee, now) == ButtonAnswer::Overlap;
+        if overlap {
+            self.forbid_buttons();
+        }
+        overlap
+    }
+
+    /// Switches the router's own PIN off. A lock stays. True if it was on.
+    pub fn clear_router_pin(&mut self) -> bool {
+        self.router_pin.take().is_some()
+    }
+
+    /// The owner unlocks the router's own PIN; counting begins anew.
+    pub fn unlock(&mut self) {
+        self.lockout.unlock();
+    }
+
+    /// From now on it hands out these settings. Registrations that run get what they were promised.
+    pub fn set_network(&mut self, network: Credential) {
+        self.config.network = network;
+    }
+
     /// Switches the router's own PIN on for a time, unlocks it, and begins to count anew.
     pub fn set_router_pin(&mut self, pin: Pin, now: Timestamp, lifetime: PinLifetime) {
         self.router_pin = Some((pin, now.saturating_add(lifetime.duration())));
@@ -191,6 +233,17 @@ impl Router {
         for mac in all {
             self.with_station(mac, now, entropy, |port, _| port.abandon(failure));
         }
+    }
+
+    /// Ends the conversation with one station, with `failure` for its outcome: its link went, for example.
+    pub fn abandon_station(
+        &mut self,
+        station: MacAddr,
+        failure: Failure,
+        now: Timestamp,
+        entropy: &mut dyn Entropy,
+    ) {
+        self.with_station(station, now, entropy, |port, _| port.abandon(failure));
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called, at the latest.

@@ -4,7 +4,26 @@ use crate::action::{Bands, Security};
 use crate::view::AirVerdict;
 use core::net::Ipv4Addr;
 use keyway_wsc::message::elements::ProbeRequestElement;
-use keyway_wsc::{MacAddr, NetworkKey, Ssid};
+use keyway_wsc::{DeviceDescription, MacAddr, NetworkKey, Ssid};
+
+/// What a router is, before anybody touches its settings.
+#[derive(Clone, Debug)]
+pub struct RouterUnitConfig {
+    /// Its name.
+    pub name: String,
+    /// Its address: the BSSID of its network, and what its UUID is made from.
+    pub mac: MacAddr,
+    /// How it describes itself in registrations and probe responses.
+    pub description: DeviceDescription,
+    /// The network's name until the owner chooses another; at least one octet.
+    pub ssid: Ssid,
+    /// The bands until the owner chooses others.
+    pub bands: Bands,
+    /// The channel at 2.4 GHz.
+    pub channel_2_4: u8,
+    /// The channel at 5 GHz.
+    pub channel_5: u8,
+}
 
 /// What the router wants from its radios and its network.
 #[derive(Clone, Debug, PartialEq, Eq)]
