@@ -13,13 +13,21 @@
 //! is how it says so. Frames are octets without the frame check sequence.
 
 mod access_point;
+mod duplicates;
+mod ethernet;
+mod group;
+mod link;
+mod outbox;
+mod rate;
 mod station;
 
 pub use access_point::AccessPointMac;
 pub use station::StationMac;
 
 use crate::channel::Channel;
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
+use keyway_wsc::MacAddr;
 
 /// A frame that was heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,9 +54,9 @@ pub struct Transmission {
     pub ticket: Option<Ticket>,
 }
 
-/// Which transmission is meant. Each has its own, repetitions too.
+/// Which transmission is meant. Each has a number of its own, repetitions too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Ticket(u64);
+pub struct Ticket(pub u64);
 
 /// What the radio is to listen to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,4 +65,30 @@ pub enum Tune {
     Off,
     /// This channel.
     To(Channel),
+}
+
+impl Tune {
+    /// The channel, if there is one.
+    pub const fn channel(self) -> Option<Channel> {
+        match self {
+            Tune::Off => None,
+            Tune::To(channel) => Some(channel),
+        }
+    }
+}
+
+/// How many outputs of one kind wait for the owner. One that polls after each call never lets them get so many; for
+/// another, the newest are dropped.
+const MAX_WAITING: usize = 4096;
+
+/// Appends an output if there is room.
+fn put<T>(queue: &mut VecDeque<T>, item: T) {
+    if queue.len() < MAX_WAITING {
+        queue.push_back(item);
+    }
+}
+
+/// Whether an address is that of a group, everybody's included.
+const fn is_group(address: MacAddr) -> bool {
+    address.0[0] & 1 == 1
 }
