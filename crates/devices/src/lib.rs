@@ -11,6 +11,7 @@
 //! | [`router`] | the router: settings, log-in, registrar, waiting devices, ledger, alerts |
 //! | [`computer`] | the computer: the set-up assistant |
 //! | [`network`] | a network as a scan shows it |
+//! | [`play`] | a person who acts in a home |
 //! | [`home`] | all of them on one simulated radio |
 //!
 //! Pages, a JSON API, a play without a browser and tests all drive a home by actions and look at it by views.
@@ -22,6 +23,7 @@ pub mod computer;
 pub mod durable;
 pub mod home;
 pub mod network;
+pub mod play;
 pub mod printer;
 mod random;
 pub mod router;

@@ -164,6 +164,11 @@ impl ComputerUnit {
         }
     }
 
+    /// Whether the assistant watches the other screens at present.
+    pub fn is_watching(&self) -> bool {
+        matches!(self.stage, Stage::SetUp(_) | Stage::CanSee(_))
+    }
+
     /// The next order.
     pub fn poll_order(&mut self) -> Option<ComputerOrder> {
         self.orders.pop_front()

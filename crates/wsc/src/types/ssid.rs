@@ -18,9 +18,13 @@ impl Ssid {
     ///
     /// # Errors
     /// [`SsidError`] for more.
-    pub fn new(bytes: &[u8]) -> Result<Ssid, SsidError> {
-        let mut ssid = Ssid { bytes: [0; 32], length: bytes.len().min(32) as u8 };
-        ssid.bytes.get_mut(..bytes.len()).ok_or(SsidError { length: bytes.len() })?.copy_from_slice(bytes);
+    pub const fn new(bytes: &[u8]) -> Result<Ssid, SsidError> {
+        if bytes.len() > 32 {
+            return Err(SsidError { length: bytes.len() });
+        }
+        let mut ssid = Ssid { bytes: [0; 32], length: bytes.len() as u8 };
+        let (start, _) = ssid.bytes.split_at_mut(bytes.len());
+        start.copy_from_slice(bytes);
         Ok(ssid)
     }
 
