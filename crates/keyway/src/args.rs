@@ -26,13 +26,20 @@ pub(crate) enum Command {
     Router(RouterArgs),
     /// Watch a printer and a router register, in this process: no network, no root
     Demo(DemoArgs),
+    /// Tell what happened in a capture of a set-up: who, how far, why it failed, what to do next
+    Explain(ExplainArgs),
+    /// Print the completions of a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page: `keyway man | man -l -` shows it
+    Man,
 }
 
 impl Command {
     /// Whether events and errors are to be told as JSON.
     pub(crate) fn is_json(&self) -> bool {
         match self {
-            Command::Pin(_) => false,
+            Command::Pin(_) | Command::Completions(_) | Command::Man => false,
+            Command::Explain(args) => args.json,
             Command::Printer(args) => args.common.json,
             Command::Router(args) => args.common.json,
             Command::Demo(args) => args.json,
@@ -175,6 +182,50 @@ pub(crate) struct DemoArgs {
     #[arg(long)]
     pub(crate) json: bool,
 }
+
+#[derive(ClapArgs)]
+#[command(after_help = EXPLAIN_HELP)]
+pub(crate) struct ExplainArgs {
+    /// The capture, pcapng or pcap, of Ethernet or 802.11 (radiotap); `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Tell every message, with its time and its packet
+    #[arg(long)]
+    pub(crate) exchange: bool,
+    /// The whole report as one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const EXPLAIN_HELP: &str = "\
+Captures can be made where the exchange passes: on the router, on the device, or by a radio in monitor
+mode on the router's channel. The whole attempt has to be in it, from before its start to its end.
+Nothing is decrypted, and no key, nonce or PIN is told.
+
+Examples:
+  sudo tcpdump -i eth0 -s 0 -w setup.pcap ether proto 0x888e
+  keyway explain setup.pcap
+  keyway explain --exchange setup.pcap
+  keyway explain --json setup.pcap | jq '.attempts[].cause'
+
+Exit status:
+    0  the story was told, of whatever end
+    5  the file cannot be read, or not to its end; what comes before its damage is told
+    6  there is nothing of WPS in the capture";
+
+#[derive(ClapArgs)]
+#[command(after_help = COMPLETIONS_HELP)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  keyway completions bash > ~/.local/share/bash-completion/completions/keyway
+  keyway completions fish > ~/.config/fish/completions/keyway.fish
+  keyway completions zsh > ~/.zfunc/_keyway";
 
 #[derive(ClapArgs)]
 pub(crate) struct Common {

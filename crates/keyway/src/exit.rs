@@ -45,18 +45,33 @@ const CAUSES: &[(&str, u8)] = &[
     ("cancelled", 130),
 ];
 
+/// The statuses that are not of a cause.
+const OTHERS: &[(u8, &str)] = &[
+    (0, "success"),
+    (1, "a PIN is wrong (pin check)"),
+    (2, "the command line is wrong"),
+    (3, "the network interface cannot be used"),
+    (4, "a permission is missing"),
+    (5, "a file cannot be read or written"),
+    (6, "there is nothing of WPS in the capture (explain)"),
+    (143, "stopped by SIGTERM"),
+];
+
+/// Every status, in numerical order, and what it means.
+pub(crate) fn statuses() -> Vec<(u8, &'static str)> {
+    let causes = CAUSES.iter().map(|(code, status)| (*status, *code));
+    let mut statuses: Vec<_> = OTHERS.iter().copied().chain(causes).collect();
+    statuses.sort_unstable();
+    statuses
+}
+
 /// The end of a long help: its own words, and the statuses.
 pub(crate) fn help(own: &str) -> String {
-    let mut text = format!(
-        "{own}\n\nExit status:\n    0  success\n    1  a PIN is wrong (pin check)\n    2  the command line is wrong\n    \
-         3  the network interface cannot be used\n    4  a permission is missing\n    5  a file cannot be read or \
-         written\n",
-    );
-    for (code, status) in CAUSES {
+    let mut text = format!("{own}\n\nExit status:");
+    for (status, meaning) in statuses() {
         // Writing to a string does not fail.
-        let _ = writeln!(text, "  {status:>3}  {code}");
+        let _ = write!(text, "\n  {status:>3}  {meaning}");
     }
-    text.push_str("  143  stopped by SIGTERM");
     text
 }
 
@@ -96,6 +111,11 @@ impl Error {
             keyway_linux::Stop::Terminate => 143,
         };
         Error { status, message: String::new() }
+    }
+
+    /// There is nothing of WPS in a capture, and that was said.
+    pub(crate) fn nothing() -> Error {
+        Error { status: 6, message: String::new() }
     }
 
     /// The answer is no, and was said.
@@ -140,5 +160,7 @@ mod tests {
             assert_eq!(CAUSES.iter().filter(|(known, _)| known == code).count(), 1, "{code}");
         }
         assert_eq!(CAUSES.len(), Cause::CODES.len());
+        let statuses = statuses();
+        assert!(statuses.windows(2).all(|pair| pair[0].0 < pair[1].0), "{statuses:?}");
     }
 }

@@ -115,6 +115,28 @@ const CASES: &[Case] = &[
         errors: &["loopback"],
         ..case(&["router", "-i", "lo", "--ssid", "Home", "--passphrase-file", "-", "--button"], 3)
     },
+    // explain
+    Case { out: &["Exit status", "tcpdump", "no key, nonce or PIN"], ..case(&["explain", "--help"], 0) },
+    Case { errors: &["<FILE>"], ..case(&["explain"], 2) },
+    Case { errors: &["cannot read /nope"], ..case(&["explain", "/nope"], 5) },
+    Case { errors: &["cannot read /tmp: Is a directory"], ..case(&["explain", "/tmp"], 5) },
+    Case { errors: &["standard input: at octet 0: the file is empty"], ..case(&["explain", "-"], 5) },
+    Case {
+        input: "no capture",
+        errors: &["standard input: at octet 0: this is not the beginning of a pcapng or pcap file"],
+        ..case(&["explain", "-"], 5)
+    },
+    Case {
+        input: "no capture",
+        out: &["\"event\":\"error\"", "\"exit_status\":5"],
+        ..case(&["explain", "-", "--json"], 5)
+    },
+    // completions and man
+    Case { out: &["complete -F _keyway", "--router-pin-file"], ..case(&["completions", "bash"], 0) },
+    Case { out: &["complete -c keyway", "-l router-pin-file"], ..case(&["completions", "fish"], 0) },
+    Case { out: &["#compdef keyway"], ..case(&["completions", "zsh"], 0) },
+    Case { errors: &["bash"], ..case(&["completions", "csh"], 2) },
+    Case { out: &[".TH keyway 1", ".SH \"EXIT STATUS\"", "KEYWAY ROUTER"], ..case(&["man"], 0) },
     // demo
     Case {
         out: &["First half proved (M4)", "Second half proved (M7)", "has the settings"],

@@ -164,7 +164,7 @@ impl Air {
         if number == 2 || number == 3 {
             frame.key_data = vec![ElementId::RSN.0, 2, 1, 0];
         }
-        self.eapol(number % 2 == 0, &frame.encode(), false);
+        self.eapol(number.is_multiple_of(2), &frame.encode(), false);
     }
 
     /// An encrypted frame of the printer's.

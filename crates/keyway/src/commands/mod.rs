@@ -1,6 +1,8 @@
 //! The commands.
 
 mod demo;
+mod explain;
+mod manual;
 mod pin;
 mod printer;
 mod router;
@@ -19,6 +21,9 @@ pub(crate) fn run(command: Command) -> Result<(), Error> {
         Command::Printer(args) => printer::run(args),
         Command::Router(args) => router::run(args),
         Command::Demo(args) => demo::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Completions(args) => manual::completions(args.shell),
+        Command::Man => manual::man(),
     }
 }
 

@@ -25,6 +25,20 @@ pub fn check(lines: &str) {
         let own = documented.get(name).unwrap_or_else(|| panic!("{name:?} is not documented: {line}"));
         let every = &documented[EVERY];
         check_fields(object, own, every, line);
+        check_inner(object, name, line);
+    }
+}
+
+/// Checks the objects in an object whose headings are documented, such as `explained.capture`.
+fn check_inner(object: &Map<String, Value>, name: &str, line: &str) {
+    for (field, value) in object {
+        let name = format!("{name}.{field}");
+        let Some(own) = documented().get(name.as_str()) else { continue };
+        let list = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        for inner in list.iter().filter_map(Value::as_object) {
+            check_fields(inner, own, &Fields::new(), line);
+            check_inner(inner, &name, line);
+        }
     }
 }
 
