@@ -22,6 +22,7 @@ pub mod action;
 pub mod computer;
 pub mod durable;
 pub mod home;
+mod kept;
 pub mod network;
 pub mod play;
 pub mod printer;

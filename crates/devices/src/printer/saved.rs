@@ -1,6 +1,8 @@
 //! What a printer keeps when its plug is pulled.
 
 use super::boundary::AttemptRow;
+use crate::kept::{hex, unhex};
+pub(super) use crate::kept::{json, readable};
 use crate::secret::SecretText;
 use crate::session::Method;
 use keyway_home::PinLifetime;
@@ -81,39 +83,6 @@ pub(super) fn lifetime(text: &SecretText) -> Option<PinLifetime> {
 /// Reads the last attempts, oldest first.
 pub(super) fn attempts(text: &SecretText) -> Option<Vec<AttemptRow>> {
     serde_json::from_str(text.expose()).ok()
-}
-
-/// Writes a value. What is written here has text keys and no numbers but integers, which always goes well.
-pub(super) fn json(value: &impl Serialize) -> SecretText {
-    SecretText::new(serde_json::to_string(value).unwrap_or_default())
-}
-
-/// A text from the air for a screen: without control characters.
-pub(super) fn readable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
-}
-
-fn hex(octets: &[u8]) -> String {
-    let mut out = String::with_capacity(2 * octets.len());
-    for octet in octets {
-        for digit in [octet >> 4, octet & 15] {
-            out.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
-        }
-    }
-    out
-}
-
-fn unhex(digits: &str) -> Option<keyway_wsc::SecretBytes> {
-    let digit = |c: u8| char::from(c).to_digit(16).and_then(|d| u8::try_from(d).ok());
-    let mut octets = Vec::with_capacity(digits.len() / 2);
-    let pairs = digits.as_bytes().chunks_exact(2);
-    if !pairs.remainder().is_empty() {
-        return None;
-    }
-    for pair in pairs {
-        octets.push(digit(pair[0])? << 4 | digit(pair[1])?);
-    }
-    Some(keyway_wsc::SecretBytes::new(octets))
 }
 
 #[cfg(test)]
