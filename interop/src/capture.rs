@@ -110,7 +110,7 @@ impl Recording {
 }
 
 /// Writes Ethernet frames into a capture file.
-pub(crate) fn write_pcap<'a>(path: &Path, frames: impl IntoIterator<Item = &'a [u8]>) {
+pub fn write_pcap<'a>(path: &Path, frames: impl IntoIterator<Item = &'a [u8]>) {
     // Magic number, version 2.4, no time zone, no accuracy, snapshot length, link type Ethernet.
     let mut file = Vec::new();
     for word in [PCAP_MAGIC, 0x0004_0002, 0, 0, 0x0004_0000, 1] {

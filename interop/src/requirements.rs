@@ -9,7 +9,7 @@ const DIRECTORIES: [&str; 6] =
     ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin"];
 
 /// The programs used, and the Debian package each comes from.
-const PROGRAMS: [(&str, &str); 9] = [
+const PROGRAMS: [(&str, &str); 11] = [
     ("ip", "iproute2"),
     ("setpriv", "util-linux"),
     ("hostapd", "hostapd"),
@@ -17,6 +17,8 @@ const PROGRAMS: [(&str, &str); 9] = [
     ("tcpdump", "tcpdump"),
     ("tshark", "tshark"),
     ("pixiewps", "pixiewps"),
+    ("ipptool", "cups-ipp-utils"),
+    ("mount", "mount"),
     ("pdftotext", "poppler-utils"),
     ("pdftoppm", "poppler-utils"),
 ];

@@ -42,7 +42,6 @@ impl Station {
         // Fails for port 0 and for a socket in use.
         let _ = socket.bind(PORT);
         let multicast = stack.add(socket);
-        stack.join(GROUP);
         let client = Client::new(mac, host_name, seed.rotate_left(17));
         Station { stack, client, multicast, address: None, tunnelled: false }
     }
@@ -165,6 +164,10 @@ impl Station {
     fn set_address(&mut self, address: Option<Address>) {
         let own = address.as_ref().map(|address| (address.address, address.prefix));
         self.stack.set_address(own, address.as_ref().and_then(|address| address.gateway));
+        match address {
+            Some(_) => self.stack.join(GROUP),
+            None => self.stack.leave(GROUP),
+        }
         self.address = address;
     }
 }

@@ -6,16 +6,22 @@ mod reach;
 use core::net::Ipv4Addr;
 use std::collections::VecDeque;
 
+use core::time::Duration;
+
 use keyway_eap::Timestamp;
 use keyway_wsc::MacAddr;
+use smoltcp::iface::SocketHandle;
 
-use self::printing::{Printing, ephemeral_port, is_host};
+use self::printing::{Printing, ephemeral_port, is_closed, is_host};
 use self::reach::Reach;
 use crate::address::Address;
 use crate::dhcp::client::ClientEvent;
 use crate::dns_sd::{Browser, BrowserEvent};
 use crate::seeded::Seeded;
 use crate::station::Station;
+
+/// How long a connection may take to close.
+const CLOSING: Duration = Duration::from_secs(5);
 
 /// What a computer's host is given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,6 +177,8 @@ pub struct ComputerHost {
     browser: Browser,
     reach: Reach,
     printing: Option<Printing>,
+    /// Connections that are being closed, and when to do so without the other side.
+    closing: Vec<(SocketHandle, Timestamp)>,
     waiting: VecDeque<(PrintTask, PrinterService, Document)>,
     last_task: u32,
     events: VecDeque<ComputerEvent>,
@@ -191,6 +199,7 @@ impl ComputerHost {
             browser: Browser::new("_ipp._tcp"),
             reach,
             printing: None,
+            closing: Vec::new(),
             waiting: VecDeque::new(),
             last_task: 0,
             events: VecDeque::new(),
@@ -326,6 +335,14 @@ impl ComputerHost {
         self.station.stack.run(now);
         self.work_on_printing(now);
         self.station.stack.run(now);
+        let stack = &mut self.station.stack;
+        self.closing.retain(|(socket, end)| {
+            let keep = now < *end && !is_closed(stack, *socket);
+            if !keep {
+                stack.remove(*socket);
+            }
+            keep
+        });
     }
 
     fn work_on_printing(&mut self, now: Timestamp) {
@@ -339,9 +356,14 @@ impl ComputerHost {
             let mut tell = |event| events.push_back(event);
             let Some(last) = current.work(&mut station.stack, &mut port, &mut tell, now) else { return };
             self.events.push_back(last);
-            if let Some(ended) = self.printing.take() {
-                ended.stop(&mut self.station.stack, now);
-            }
+            self.stop_printing(now);
+        }
+    }
+
+    fn stop_printing(&mut self, now: Timestamp) {
+        if let Some(ended) = self.printing.take() {
+            let socket = ended.stop(&mut self.station.stack, now);
+            self.closing.push((socket, now + CLOSING));
         }
     }
 
@@ -381,10 +403,12 @@ impl ComputerHost {
     fn lose_address(&mut self, now: Timestamp) {
         self.browser.stop();
         self.reach.give_up();
-        if let Some(printing) = self.printing.take() {
-            let task = printing.task();
-            printing.stop(&mut self.station.stack, now);
+        if let Some(task) = self.printing.as_ref().map(Printing::task) {
+            self.stop_printing(now);
             self.events.push_back(ComputerEvent::PrintFailed { task, reason: PrintFailure::NoAddress });
+        }
+        for (socket, _) in self.closing.drain(..) {
+            self.station.stack.remove(socket);
         }
     }
 }

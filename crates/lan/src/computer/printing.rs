@@ -129,11 +129,11 @@ impl Printing {
         }
     }
 
-    /// Closes the connection.
-    pub(super) fn stop(self, stack: &mut Stack, now: Timestamp) {
-        stack.socket::<Socket<'_>>(self.socket).abort();
+    /// Begins to close the connection: the socket is to be removed once [`is_closed`].
+    pub(super) fn stop(self, stack: &mut Stack, now: Timestamp) -> SocketHandle {
+        stack.socket::<Socket<'_>>(self.socket).close();
         stack.run(now);
-        stack.remove(self.socket);
+        self.socket
     }
 
     /// True when something was done.
@@ -304,6 +304,11 @@ impl Printing {
             None => Err(PrintFailure::Nonsense.into()),
         }
     }
+}
+
+/// Whether nothing is left of a connection but the wait for stray segments.
+pub(super) fn is_closed(stack: &mut Stack, socket: SocketHandle) -> bool {
+    matches!(stack.socket::<Socket<'_>>(socket).state(), TcpState::Closed | TcpState::TimeWait)
 }
 
 /// A port for the next connection, from the range for that purpose (RFC 6335, section 6).

@@ -294,7 +294,8 @@ mod tests {
             text.prop_map(Value::Keyword),
             text.prop_map(Value::Text),
             text.prop_map(Value::Uri),
-            (text, text).prop_map(|(language, text)| Value::NameWithLanguage(language, text)),
+            ("[a-z]{2}(-[a-z]{2})?", text)
+                .prop_map(|(language, text)| Value::NameWithLanguage(language, text)),
             any::<[u8; 11]>().prop_map(Value::DateTime),
             prop::collection::vec(any::<u8>(), 0..40).prop_map(Value::Octets),
         ];

@@ -124,10 +124,16 @@ impl Stack {
         }
     }
 
-    /// Listens to a multicast group, and says so to the network (IGMP).
+    /// Listens to a multicast group, and says so to the network (IGMP), for which it needs an address.
     pub(crate) fn join(&mut self, group: Ipv4Addr) {
         // Fails for more than four groups and for what is no group: neither is asked for here.
         let _ = self.interface.join_multicast_group(IpAddress::Ipv4(group));
+    }
+
+    /// Listens to it no more.
+    pub(crate) fn leave(&mut self, group: Ipv4Addr) {
+        // Fails for what is no group.
+        let _ = self.interface.leave_multicast_group(IpAddress::Ipv4(group));
     }
 
     pub(crate) fn add<T: AnySocket<'static>>(&mut self, socket: T) -> SocketHandle {
