@@ -117,11 +117,14 @@ impl StoreError {
         let detail = words.clone().unwrap_or_else(|| failure.to_string());
         match failure.code {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::InUse { file },
-            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StoreError::Damaged { file, detail },
             ErrorCode::DiskFull => StoreError::Full { file },
             ErrorCode::ReadOnly | ErrorCode::PermissionDenied => StoreError::ReadOnly { file },
             ErrorCode::TooBig => StoreError::TooLarge,
-            _ => StoreError::Disk { file, detail },
+            ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::OutOfMemory => {
+                StoreError::Disk { file, detail }
+            }
+            // Our own statements are right: what does not understand them is not the file that we wrote.
+            _ => StoreError::Damaged { file, detail },
         }
     }
 }
@@ -137,6 +140,7 @@ mod tests {
             (ffi::SQLITE_BUSY, "End that one"),
             (ffi::SQLITE_LOCKED, "End that one"),
             (ffi::SQLITE_CORRUPT, "put a backup in its place"),
+            (ffi::SQLITE_ERROR, "put a backup in its place"),
             (ffi::SQLITE_NOTADB, "put a backup in its place"),
             (ffi::SQLITE_FULL, "Make room"),
             (ffi::SQLITE_READONLY, "Check the permissions"),

@@ -1,10 +1,11 @@
 //! Opening, changing, backing up.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, MAIN_DB, OpenFlags, Transaction, TransactionBehavior, params};
 use tempfile::TempDir;
 
 use crate::schema::{self, Unfit};
@@ -32,7 +33,7 @@ impl Store {
         let file = folder::prepare(folder)?;
         // Without SQLITE_OPEN_URI, and not through a symbolic link: the path means this file.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-        Store::start(Connection::open_with_flags(&file, flags), file, None)
+        Store::start(Connection::open_with_flags(&file, flags), file)
     }
 
     /// A store that lasts as long as the value, in memory alone.
@@ -40,7 +41,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when there is no memory.
     pub fn in_memory() -> Result<Store, StoreError> {
-        Store::start(Connection::open_in_memory(), PathBuf::from("the store in memory"), None)
+        Store::start(Connection::open_in_memory(), PathBuf::from("the store in memory"))
     }
 
     /// A store in a folder of its own among the system's temporary files. Folder and files go with the value.
@@ -48,7 +49,8 @@ impl Store {
     /// # Errors
     /// As [`Store::open`].
     pub fn temporary() -> Result<Store, StoreError> {
-        let folder = tempfile::Builder::new().prefix("keyway-").tempdir();
+        let private = Permissions::from_mode(0o700);
+        let folder = tempfile::Builder::new().prefix("keyway-").permissions(private).tempdir();
         let folder = folder.map_err(|source| StoreError::Folder { path: std::env::temp_dir(), source })?;
         let mut store = Store::open(folder.path())?;
         store._temporary = Some(folder);
@@ -129,19 +131,19 @@ impl Store {
         copy(&content, &mut self.connection).map_err(|error| StoreError::sqlite(&self.file, error))
     }
 
-    fn start(
-        connection: rusqlite::Result<Connection>,
-        file: PathBuf,
-        temporary: Option<TempDir>,
-    ) -> Result<Store, StoreError> {
+    fn start(connection: rusqlite::Result<Connection>, file: PathBuf) -> Result<Store, StoreError> {
         let mut connection = connection.map_err(|error| StoreError::sqlite(&file, error))?;
+        // SQLite opens what it cannot write for reading, and says no clear word about it later.
+        if connection.is_readonly(MAIN_DB).map_err(|error| StoreError::sqlite(&file, error))? {
+            return Err(StoreError::ReadOnly { file });
+        }
         configure(&connection).map_err(|error| StoreError::sqlite(&file, error))?;
         schema::version(&connection, schema::STEPS).map_err(|unfit| refuse(&file, unfit))?;
         check(&connection, &file)?;
         // Only now is anything written.
         log_ahead(&connection).map_err(|error| StoreError::sqlite(&file, error))?;
         schema::migrate(&mut connection, schema::STEPS).map_err(|unfit| refuse(&file, unfit))?;
-        Ok(Store { connection, file, _temporary: temporary })
+        Ok(Store { connection, file, _temporary: None })
     }
 
     /// Whether a secret was replaced or removed.
