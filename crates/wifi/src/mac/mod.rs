@@ -92,3 +92,6 @@ fn put<T>(queue: &mut VecDeque<T>, item: T) {
 const fn is_group(address: MacAddr) -> bool {
     address.0[0] & 1 == 1
 }
+
+#[cfg(test)]
+mod tests;

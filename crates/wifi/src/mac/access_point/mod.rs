@@ -24,8 +24,9 @@ use keyway_wsc::MacAddr;
 ///   frame (PS-Poll) are not served.
 /// - A station that does not acknowledge is asked every second, a silent one after a minute; five failures make
 ///   [`AccessPointEvent::StationLost`], once.
-/// - Data from a station that is not associated are answered with a deauthentication, and SA Queries with their answers.
-///   All other management frames to this access point become [`AccessPointEvent::Management`].
+/// - Data from a station that is not associated are answered with a deauthentication.
+/// - Management frames to this access point become [`AccessPointEvent::Management`], SA Queries included: the owner asks
+///   and answers them.
 #[derive(Debug)]
 pub struct AccessPointMac {
     bss: Option<Bss>,

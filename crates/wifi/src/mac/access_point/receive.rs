@@ -2,7 +2,7 @@
 
 use super::{AccessPointMac, put};
 use crate::driver::AccessPointEvent;
-use crate::frame::{Data, Flags, Management, ManagementBody, ReasonCode, SaQuery};
+use crate::frame::{Data, Flags, Management, ManagementBody, ReasonCode};
 use crate::mac::ethernet::Ethernet;
 use crate::mac::link::Packet;
 use crate::mac::{Reception, is_group};
@@ -31,18 +31,8 @@ impl AccessPointMac {
             }
             return;
         };
-        let protects = station.link.protects_management();
         let Some(frame) = station.link.receive_management(frame, reception.frame) else { return };
         station.hear(signal, self.now);
-        if let ManagementBody::Action(action) = &frame.body
-            && let Some(query @ SaQuery { is_response: false, .. }) = SaQuery::from_action(action)
-        {
-            if protects {
-                let answer = SaQuery { is_response: true, ..query }.to_action();
-                self.send(Management::new(source, bssid, bssid, ManagementBody::Action(answer)));
-            }
-            return;
-        }
         put(&mut self.events, AccessPointEvent::Management { frame: Box::new(frame), signal });
     }
 
