@@ -305,7 +305,7 @@ pub enum HomeAction {
         /// Its model.
         model: Model,
     },
-    /// Let time pass: only a home that does not run in real time takes it.
+    /// Let time pass at once: everything that happens in it happens now.
     Wait {
         /// Seconds.
         seconds: u64,
@@ -316,7 +316,8 @@ pub enum HomeAction {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Refusal {
     /// A code for programs: `not-found`, `bad-pin`, `looks-like-password`, `looks-like-pin`, `not-now`, `not-on-this-model`,
-    /// `wps-off`, `locked`, `too-long`, `bad-value`, `overlap`, `unauthorised`, `throttled`, `store`.
+    /// `wps-off`, `locked`, `too-long`, `bad-value`, `overlap`, `unauthorised`, `throttled`, `store`; and `hidden` and
+    /// `wpa3-only`, when the network is such that WPS cannot be used.
     pub code: String,
     /// What is wrong, one sentence.
     pub what: String,

@@ -48,9 +48,9 @@ pub struct Saved {
 pub struct LedgerEntry {
     /// When it ended: milliseconds since 1970, UTC.
     pub at: u64,
-    /// The device's address.
+    /// The device's address; empty when no device in particular is concerned, as when nobody came.
     pub mac: String,
-    /// Its nickname.
+    /// Its nickname; `any device` without an address.
     pub nickname: String,
     /// Its own name, if it said so.
     pub name: Option<String>,

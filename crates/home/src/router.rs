@@ -131,6 +131,11 @@ impl Router {
         self.button.release();
     }
 
+    /// Until when the button is pressed, if it is at `now`.
+    pub fn button_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.button.poll_timeout().filter(|until| now < *until)
+    }
+
     /// Lets the button go. True if it was pressed.
     pub fn release_button(&mut self) -> bool {
         self.button.release()

@@ -119,7 +119,7 @@ pub struct WaitingView {
     pub kind: Option<String>,
     /// Whether it asks by button; else by PIN.
     pub by_button: bool,
-    /// Signal in dBm.
+    /// Signal in dBm; -128 while that is not known.
     pub signal: i8,
     /// Seconds since it was last heard.
     pub heard: u64,
