@@ -35,7 +35,12 @@ impl Capture {
 
     /// What was recorded so far.
     pub fn so_far(&self) -> Recording {
-        Recording { frames: read_pcap(&std::fs::read(&self.file).unwrap_or_default()) }
+        Recording { frames: read_pcap(&self.file()) }
+    }
+
+    /// The file so far, as tcpdump writes it, with the time of each frame.
+    pub fn file(&self) -> Vec<u8> {
+        std::fs::read(&self.file).unwrap_or_default()
     }
 
     /// Waits until the recording is as wanted; `what` names that in the failure. Programs may report an end

@@ -5,6 +5,7 @@
 
 mod a_long_wait;
 mod bad_cables;
+mod explained;
 mod judges;
 mod keyway_with_keyway;
 mod pixie_dust;
