@@ -101,3 +101,48 @@ impl GroupSending {
         self.data.as_ref().map(|(_, sealer)| sealer.packet_number())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::{Flags, Snap};
+    use keyway_wsc::MacAddr;
+    use std::vec;
+
+    fn key(id: u8, packet_number: u64) -> GroupKey {
+        GroupKey { id, key: SecretBytes::new(vec![id; 16]), packet_number }
+    }
+
+    fn receive(reception: &mut GroupReception, sealed: &[u8]) -> bool {
+        let Ok(Frame::Data(data)) = Frame::parse(sealed) else { panic!() };
+        assert!(data.flags.contains(Flags::PROTECTED));
+        reception.receive(&data, sealed).is_some()
+    }
+
+    #[test]
+    fn both_keys_of_a_change_are_received_with() {
+        let (mut sending, mut reception) = (GroupSending::default(), GroupReception::default());
+        let data = |snap: Snap<'_>| {
+            Data::from_access_point(MacAddr([2; 6]), MacAddr::BROADCAST, MacAddr([4; 6]), snap.encode())
+        };
+        let packet = data(Snap { ether_type: 0x0800, packet: b"x" });
+        assert_eq!(sending.send(&packet, true), None, "no key yet");
+        reception.install(&key(1, 0));
+        reception.install(&key(2, 0));
+        for id in [1, 2, 1] {
+            sending.install(&key(id, sending.packet_number().unwrap_or(0)));
+            assert!(receive(&mut reception, &sending.send(&packet, true).unwrap()), "{id}");
+        }
+        let eapol = sending.send(&data(Snap::eapol(b"x")), true).unwrap();
+        assert!(!receive(&mut reception, &eapol), "keys do not come by the group's key");
+        for wrong in [0, 3, 4, 255] {
+            reception.install(&key(wrong, 0));
+            reception.install_management(&key(wrong, 0));
+        }
+        let again = sending.send(&packet, true).unwrap();
+        // The same key once more does not forget what came.
+        assert!(receive(&mut reception, &again));
+        reception.install(&key(1, 0));
+        assert!(!receive(&mut reception, &again));
+    }
+}

@@ -11,6 +11,42 @@
 //! The medium does what the hardware of a radio does: it carries a frame to all who are tuned to its channel, and it knows
 //! whether the receiver of a unicast frame got it (on the air: whether an acknowledgement came). [`Transmission::ticket`]
 //! is how it says so. Frames are octets without the frame check sequence.
+//!
+//! A station hears an access point's beacon, over a medium that carries everything at once:
+//!
+//! ```
+//! use keyway_eap::Timestamp;
+//! use keyway_wifi::Channel;
+//! use keyway_wifi::driver::{AccessPointCommand, ScanRequest, StationCommand, StationEvent};
+//! use keyway_wifi::element::Elements;
+//! use keyway_wifi::frame::{Beacon, Capabilities};
+//! use keyway_wifi::mac::{AccessPointMac, Reception, StationMac, Tune};
+//! use keyway_wsc::{MacAddr, Ssid};
+//!
+//! let (router, printer) = (MacAddr([2, 0, 0, 0, 0, 1]), MacAddr([2, 0, 0, 0, 0, 2]));
+//! let channel = Channel::new(6).unwrap();
+//! let mut elements = Elements::new();
+//! elements.push(&Ssid::new(b"Home").unwrap());
+//! let beacon = Beacon { timestamp: 0, interval: 100, capabilities: Capabilities::ESS, elements };
+//! let (mut access_point, mut station) = (AccessPointMac::new(), StationMac::new(printer));
+//!
+//! let now = Timestamp::ZERO;
+//! let dwell = std::time::Duration::from_millis(100);
+//! let scan = ScanRequest { channels: vec![channel], dwell, ssid: None, elements: Elements::new() };
+//! station.handle_command(StationCommand::Scan(Box::new(scan)), now);
+//! assert_eq!(station.poll_tune(), Some(Tune::To(channel)));
+//! let start = AccessPointCommand::Start { bssid: router, channel, beacon: Box::new(beacon) };
+//! access_point.handle_command(start, now);
+//!
+//! while let Some(sent) = access_point.poll_transmit() {
+//!     station.handle_frame(Reception { channel: sent.channel, signal: -40, frame: &sent.frame }, now);
+//!     if let Some(ticket) = sent.ticket {
+//!         access_point.handle_sent(ticket, true, now); // a frame to one receiver, who got it
+//!     }
+//! }
+//! let Some(StationEvent::Found(sighting)) = station.poll_event() else { panic!() };
+//! assert_eq!((sighting.bssid, sighting.signal), (router, -40));
+//! ```
 
 mod access_point;
 mod duplicates;

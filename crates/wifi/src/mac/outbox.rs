@@ -213,3 +213,74 @@ fn transmission(outgoing: &Outgoing, attempt: u8, ticket: Option<Ticket>) -> Tra
         ticket,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::Data;
+
+    const CHANNEL: Channel = Channel::LIKELY_2_GHZ[0];
+    const NOW: Timestamp = Timestamp::from_secs(9);
+
+    fn outbox(receivers: &[u8]) -> Outbox {
+        let mut outbox = Outbox::default();
+        for last in receivers {
+            let receiver = MacAddr([*last, 0, 0, 0, 0, *last]);
+            let data = Data::from_access_point(MacAddr([2; 6]), receiver, MacAddr([2; 6]), Vec::new());
+            assert!(outbox.push(Outgoing::slow(CHANNEL, data.encode())));
+        }
+        outbox
+    }
+
+    #[test]
+    fn a_frame_is_repeated_alike_but_for_its_flag() {
+        let mut outbox = outbox(&[4, 6]);
+        let first = outbox.poll(CHANNEL, NOW).unwrap();
+        let mut ticket = first.ticket.unwrap();
+        for attempt in 1..TRIES {
+            assert_eq!(outbox.poll(CHANNEL, NOW), None, "the fate is not known");
+            assert_eq!(outbox.handle_sent(ticket, false, Some(CHANNEL)), None);
+            assert_eq!(outbox.handle_sent(ticket, true, Some(CHANNEL)), None, "told twice");
+            let again = outbox.poll(CHANNEL, NOW).unwrap();
+            assert!(again.ticket > Some(ticket));
+            ticket = again.ticket.unwrap();
+            let mut expected = first.frame.clone();
+            expected[FLAGS_AT] |= Flags::RETRY.0;
+            assert_eq!(again.frame, expected, "{attempt}");
+        }
+        let receiver = MacAddr([4, 0, 0, 0, 0, 4]);
+        let fate = Fate { receiver, acknowledged: false, errand: Errand::None };
+        assert_eq!(outbox.handle_sent(ticket, false, Some(CHANNEL)), Some(fate));
+        let next = outbox.poll(CHANNEL, NOW).unwrap();
+        assert_eq!(next.frame[SEQUENCE_AT..SEQUENCE_AT + 2], [0x10, 0], "the next sequence number");
+    }
+
+    #[test]
+    fn a_medium_that_says_nothing_holds_nothing_up() {
+        let mut outbox = outbox(&[4, 6]);
+        for _ in 0..TRIES {
+            outbox.poll(CHANNEL, NOW).unwrap();
+            let deadline = outbox.poll_timeout().unwrap();
+            assert_eq!(outbox.handle_timeout(Some(CHANNEL), NOW), None);
+            outbox.handle_timeout(Some(CHANNEL), deadline);
+        }
+        assert_eq!(outbox.poll(CHANNEL, NOW).unwrap().frame[4], 6);
+    }
+
+    #[test]
+    fn frames_to_groups_need_no_word() {
+        let mut outbox = outbox(&[1, 3, 4, 5]);
+        assert_eq!(
+            [0; 4].map(|_| outbox.poll(CHANNEL, NOW).map(|sent| sent.ticket.is_some())),
+            [Some(false), Some(false), Some(true), None]
+        );
+    }
+
+    #[test]
+    fn a_repetition_does_not_follow_to_another_channel() {
+        let mut outbox = outbox(&[4]);
+        let ticket = outbox.poll(CHANNEL, NOW).unwrap().ticket.unwrap();
+        assert!(outbox.handle_sent(ticket, false, Some(Channel::LIKELY_2_GHZ[1])).is_some());
+        assert_eq!((outbox.poll(CHANNEL, NOW), outbox.channel()), (None, None));
+    }
+}

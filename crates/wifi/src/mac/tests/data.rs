@@ -149,6 +149,18 @@ fn the_handshake_is_told_where_the_group_has_come_to() {
 }
 
 #[test]
+fn only_the_newest_packet_number_is_told() {
+    let mut world = World::new(Security::Wpa2, 1, 1);
+    world.join(0, 0);
+    let mac = &mut world.bases[0].mac;
+    for _ in 0..10 {
+        mac.send_ethernet(&ethernet(MacAddr::BROADCAST, SERVER, b"x"), world.now);
+    }
+    assert_eq!(mac.poll_event(), Some(AccessPointEvent::GroupPacketNumber(10)));
+    assert_eq!(mac.poll_event(), None);
+}
+
+#[test]
 fn a_new_group_key_takes_over() {
     let mut world = World::new(Security::Protected, 1, 1);
     world.join(0, 0);
@@ -201,9 +213,9 @@ proptest! {
 
     #[test]
     fn a_bad_medium_neither_doubles_nor_reorders(
-        seed in 1u64.., loss in 0u64..350, ack_loss in 0u64..350, protected in any::<bool>(),
+        seed in 1u64.., loss in 0u64..350, ack_loss in 0u64..350,
+        security in prop::sample::select(vec![Security::Open, Security::Wpa2, Security::Protected]),
     ) {
-        let security = if protected { Security::Protected } else { Security::Wpa2 };
         let mut world = World::new(security, 1, 1);
         (world.numbers, world.loss, world.ack_loss) = (Numbers(seed), loss, ack_loss);
         let station = world.units[0].mac.address();
@@ -229,7 +241,9 @@ proptest! {
         }
         // At the worst, an attempt fails with a probability of 0.58, and seven of them of 0.02.
         prop_assert!(up.len() > 85 && down.len() > 85 && group.len() > 40, "{} {} {}", up.len(), down.len(), group.len());
-        check_packet_numbers(&world);
+        if security != Security::Open {
+            check_packet_numbers(&world);
+        }
     }
 }
 

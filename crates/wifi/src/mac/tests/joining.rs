@@ -15,6 +15,8 @@ fn scan(channels: &[u8]) -> StationCommand {
 #[test]
 fn a_scan_finds_every_access_point() {
     let mut world = World::new(Security::Wpa2, 2, 1);
+    let started = world.now;
+    world.run(5 * SECOND);
     world.command(0, scan(&[1, 6, 36]));
     let begun = world.now;
     assert_eq!(world.units[0].tuned, Some(channel(1)));
@@ -24,6 +26,9 @@ fn a_scan_finds_every_access_point() {
     for event in &world.units[0].events {
         if let StationEvent::Found(sighting) = event {
             assert_eq!(sighting.signal, -50);
+            // The clock of an access point says how long it has been on.
+            let on = world.now.saturating_since(started).as_micros() as u64;
+            assert!(sighting.beacon.timestamp > on - 1_000_000 && sighting.beacon.timestamp < on);
             let name = sighting.beacon.elements.find::<Ssid>().unwrap().unwrap();
             assert_eq!(name.as_bytes(), b"Home");
             found.entry((sighting.bssid, sighting.channel)).or_default().push(sighting.is_probe_response);

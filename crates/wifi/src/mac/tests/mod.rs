@@ -44,7 +44,7 @@ impl Entropy for Numbers {
 }
 
 /// What a network is like.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Security {
     Open,
     /// WPA2 without protection of management frames.
