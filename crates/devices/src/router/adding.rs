@@ -9,7 +9,7 @@ use crate::session::Countdown;
 use crate::view::PendingPin;
 use core::time::Duration;
 use keyway_eap::Timestamp;
-use keyway_home::{Cause, Lock, Nickname, PinId, PinLifetime, Side, Whose};
+use keyway_home::{Cause, Lock, Nickname, PinId, PinLifetime, Side, WALK_TIME, Whose};
 use keyway_wsc::session::Failure;
 use keyway_wsc::{MacAddr, Pin};
 
@@ -22,6 +22,9 @@ const MINUTES: u64 = 5;
 #[derive(Debug, Default)]
 pub(super) struct Adding {
     pins: Vec<Pending>,
+    /// The button was pressed, until then. After an overlap the registrar has let it go, and it is still said on the
+    /// air: the devices that come learn why it cannot be. Observed: hostapd.
+    pub(super) button: Option<Timestamp>,
     pub(super) own: Option<OwnPin>,
 }
 
@@ -133,6 +136,7 @@ impl RouterUnit {
         }
         // Beacons name one method at a time: the newer wish counts.
         self.registrar.release_button();
+        self.adding.button = None;
         let lifetime = PinLifetime::default();
         let id = self.registrar.add_pin(pin, device.map_or(Whose::Anyone, Whose::Mac), at.now, lifetime);
         let until = at.now.saturating_add(lifetime.duration());
@@ -151,6 +155,7 @@ impl RouterUnit {
             ));
         }
         if self.registrar.press_button(at.now) {
+            self.adding.button = Some(at.now.saturating_add(WALK_TIME));
             return Ok(());
         }
         let words = Cause::Failure(Failure::SessionOverlap).words(Side::Router);
@@ -160,6 +165,7 @@ impl RouterUnit {
     /// Takes back what waits, and ends what runs.
     pub(super) fn cancel_adding(&mut self, at: Moment, random: &mut Random) {
         self.adding.pins.clear();
+        self.adding.button = None;
         self.registrar.close();
         self.registrar.abandon(Failure::Cancelled, at.now, random);
     }

@@ -145,10 +145,12 @@ impl RouterUnit {
         let Some(request) = request else { return };
         let Some(uuid) = self.waiting.hear(station, signal, request, at.now) else { return };
         let was_pressed = self.registrar.button_until(at.now).is_some();
-        if self.registrar.hear_button(uuid, at.now) && was_pressed {
+        let cause = Cause::Failure(Failure::SessionOverlap);
+        let overlaps = self.registrar.hear_button(uuid, at.now) && was_pressed;
+        if overlaps && self.meter.admits(station, cause.code(), at.now) {
             let (mac, name) = (Some(station), self.waiting.name(station));
             let attempt = Attempt { mac, name, method: Some(Method::Button), step: None };
-            self.write(attempt.failure(&Cause::Failure(Failure::SessionOverlap), at.date));
+            self.write(attempt.failure(&cause, at.date));
             self.alarm(at.date);
         }
     }

@@ -143,6 +143,8 @@ impl RouterUnit {
         if method == Method::RouterPin {
             // It pairs once (N52).
             self.router_pin_off();
+        } else if method == Method::Button {
+            self.adding.button = None;
         }
         let entry = self.devices.added(station, attempt.name.clone(), method, at.date);
         self.change(Change::Device(entry));

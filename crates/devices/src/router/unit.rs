@@ -297,6 +297,7 @@ impl RouterUnit {
         let at = Moment { now, date };
         self.registrar.handle_timeout(now, random);
         self.waiting.forget_gone(now);
+        self.adding.button = self.adding.button.filter(|until| now < *until);
         for (attempt, cause) in self.sessions.expire(now) {
             self.write(attempt.failure(&cause, date));
         }
@@ -312,6 +313,7 @@ impl RouterUnit {
             self.registrar.poll_timeout(),
             self.waiting.poll_timeout(),
             self.sessions.poll_timeout(),
+            self.adding.button,
             self.network_due,
         ];
         own.into_iter().flatten().min().filter(|_| self.on)
@@ -374,7 +376,7 @@ impl RouterUnit {
         if !self.settings.wps {
             return WpsOnAir::default();
         }
-        let selected = if self.registrar.button_until(now).is_some() {
+        let selected = if self.adding.button.is_some() {
             Some(SelectedRegistrar { by_button: true, authorized: vec![MacAddr::BROADCAST] })
         } else {
             let authorized = self.adding.authorized();
