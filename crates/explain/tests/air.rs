@@ -163,6 +163,27 @@ fn devices_that_find_nothing_are_told_why() {
 }
 
 #[test]
+fn devices_that_nobody_waits_for_are_told_what_to_do() {
+    const PIN_ID: DevicePasswordId = DevicePasswordId::Default;
+    const BUTTON: DevicePasswordId = DevicePasswordId::PushButton;
+    for (open, asks, seconds, expected) in [
+        (None, PIN_ID, 10, Some("not-ready")),
+        (None, BUTTON, 10, None),
+        (None, BUTTON, 118, Some("walk-time-over")),
+        (Some(BUTTON), BUTTON, 118, None),
+        (Some(BUTTON), PIN_ID, 118, None),
+    ] {
+        let mut air = Air::default();
+        air.beacon(b"Home", AkmSuite::PSK, Some(wps(open, false)));
+        air.probe(OTHER, asks);
+        air.wait(seconds * 1000).probe(OTHER, asks);
+        let report = told(&air);
+        assert_eq!(report.searches[0].cause, expected, "{report:#?}");
+        assert_eq!(report.searches[0].advice.is_some(), expected.is_some(), "{report:#?}");
+    }
+}
+
+#[test]
 fn who_else_pressed_a_button() {
     let mut air = Air::default();
     air.beacon(b"Home", AkmSuite::PSK, Some(wps(Some(DevicePasswordId::PushButton), false)));

@@ -56,6 +56,11 @@ pub(crate) fn transcripts() -> Vec<Vec<u8>> {
     messages
 }
 
+/// What both sides say in every scenario, in order.
+pub(crate) fn registrations() -> Vec<Vec<Outgoing>> {
+    (0..Scenario::COUNT).map(|scenario| Medium::new(&[scenario, 0], Side::Enrollee).play()).collect()
+}
+
 /// What is encrypted in them, and the encrypted form of nothing.
 pub(crate) fn settings() -> Vec<Vec<u8>> {
     let opened = transcripts().into_iter().filter_map(|message| Opened::new(&message));

@@ -5,6 +5,7 @@
 //! this crate, with a fixed budget of inputs made by [`mutate`] from [`Target::seeds`], on every machine.
 #![forbid(unsafe_code)]
 
+mod capture;
 mod entropy;
 mod handshake;
 mod insider;
@@ -46,6 +47,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "fragments", body: link::fragments, seeds: link::fragment_seeds, budget: 20_000 },
     Target { name: "supplicant", body: link::supplicant, seeds: link::seeds, budget: 1_000 },
     Target { name: "port", body: link::port, seeds: link::seeds, budget: 1_000 },
+    Target { name: "captures", body: capture::captures, seeds: capture::seeds, budget: 5_000 },
 ];
 
 impl Target {

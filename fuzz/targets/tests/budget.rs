@@ -33,6 +33,7 @@ targets! {
     fragments
     supplicant
     port
+    captures
 }
 
 #[test]

@@ -43,7 +43,8 @@ impl Display for Words<'_> {
         searches.iter().try_for_each(|search| search.fmt(f))?;
         if !self.report.has_story() {
             f.write_str("\nThere is nothing of WPS in this capture.\n")?;
-            f.write_str("   Capture on the channel of the router, from before the start to the end.\n")?;
+            f.write_str("   Capture where the exchange passes: on the router's channel, or at the router or the device,\n")?;
+            f.write_str("   from before the start to the end.\n")?;
         } else if attempts.is_empty() && searches.is_empty() {
             f.write_str("\nNo device tried to register or to join while this was captured.\n")?;
         }
@@ -103,9 +104,6 @@ impl Display for Network {
         if wps.locked {
             f.write_str("; its own PIN is locked or off")?;
         }
-        if let Some(cause) = self.obstacle.and_then(Cause::from_code) {
-            write!(f, "; {}", cause.words(Side::Computer).what)?;
-        }
         for open in &wps.open {
             let how = match open.method {
                 Method::Button => "by button",
@@ -115,6 +113,9 @@ impl Display for Network {
             if !open.devices.is_empty() {
                 write!(f, " for {}", open.devices.join(", "))?;
             }
+        }
+        if let Some(cause) = self.obstacle.and_then(Cause::from_code) {
+            write!(f, ". {}", cause.words(Side::Computer).what)?;
         }
         f.write_str("\n")
     }
@@ -141,6 +142,11 @@ impl Display for Attempt {
         let network = self.ssid.as_deref().or(self.router.name.as_deref()).or(self.router.mac.as_deref());
         let network = network.unwrap_or("a router");
         writeln!(f, "\n{}. {device} and {network}: {}", self.number, headline(self))?;
+        for (whose, advice) in [("At the device", &self.at_device), ("At the router", &self.at_router)] {
+            if let Some(advice) = advice {
+                row(f, whose, advice)?;
+            }
+        }
         row(f, "Device", &self.device)?;
         row(f, "Router", &self.router)?;
         row(f, "Method", self.method.map_or("not in the capture", Method::words))?;
@@ -186,11 +192,6 @@ impl Display for Attempt {
             row(f, "Seen", &self.evidence)?;
         }
         self.notes.iter().try_for_each(|note| row(f, "Note", note))?;
-        for (whose, advice) in [("At the device", &self.at_device), ("At the router", &self.at_router)] {
-            if let Some(advice) = advice {
-                row(f, whose, advice)?;
-            }
-        }
         match self.outcome {
             Outcome::Unfinished => row(f, "Next", "Capture again, until the device says how it ended."),
             _ => Ok(()),

@@ -4,13 +4,17 @@ use super::networks::Networks;
 use crate::link::Radio;
 use crate::report::{Advice, Method, Party, Search};
 use core::time::Duration;
-use keyway_home::{Cause, Nickname, Side};
+use keyway_home::{Cause, Nickname, Side, WALK_TIME};
 use keyway_wifi::element::Elements;
 use keyway_wsc::message::elements::ProbeRequestElement;
-use keyway_wsc::{DevicePasswordId, MacAddr, RequestType, Text, Uuid};
+use keyway_wsc::session::Failure;
+use keyway_wsc::{ConfigError, DevicePasswordId, MacAddr, RequestType, Text, Uuid};
 
 /// The most devices that are told.
 const MOST: usize = 64;
+
+/// A device that asked by button for so long has waited in vain: the walk time, but for the last scan.
+const NEARLY_THE_WALK_TIME: Duration = WALK_TIME.saturating_sub(Duration::from_secs(15));
 
 /// The devices that look.
 #[derive(Debug, Default)]
@@ -79,23 +83,37 @@ impl Searches {
 
     /// Those that did not register with anybody.
     pub(super) fn told(&self, networks: &Networks, has_registered: impl Fn(MacAddr) -> bool) -> Vec<Search> {
-        let cause = why_nothing_was_found(networks);
-        let advice = cause.map(|cause| {
-            let words = cause.words(Side::Printer);
-            Advice { what: words.what, next: words.next }
-        });
         let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let lost = self.seekers.iter().filter(|seeker| !has_registered(seeker.mac));
-        lost.map(|seeker| Search {
-            device: seeker.device.clone(),
-            method: seeker.method,
-            from_ms: ms(seeker.from),
-            to_ms: ms(seeker.to),
-            requests: seeker.requests,
-            cause: cause.as_ref().map(Cause::code),
-            advice,
+        lost.map(|seeker| {
+            let cause = why_nothing_was_found(networks).or_else(|| seeker.why_nobody_was_ready(networks));
+            let words = cause.map(|cause| cause.words(Side::Printer));
+            Search {
+                device: seeker.device.clone(),
+                method: seeker.method,
+                from_ms: ms(seeker.from),
+                to_ms: ms(seeker.to),
+                requests: seeker.requests,
+                cause: cause.as_ref().map(Cause::code),
+                advice: words.map(|words| Advice { what: words.what, next: words.next }),
+            }
         })
         .collect()
+    }
+}
+
+impl Seeker {
+    /// Why nobody registers it, where networks have WPS on: no registrar waits for a device.
+    fn why_nobody_was_ready(&self, networks: &Networks) -> Option<Cause> {
+        let mut wps = networks.iter().filter_map(|network| network.wps.as_ref());
+        if wps.any(|wps| !wps.open.is_empty()) {
+            return None;
+        }
+        match self.method {
+            Method::Button if self.to.saturating_sub(self.from) < NEARLY_THE_WALK_TIME => None,
+            Method::Button => Some(Cause::WalkTimeOver(Some(Failure::EndedEarly))),
+            _ => Some(Failure::NoRegistrarReady(ConfigError::NoError).into()),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::judge::{Verdict, judge};
 use super::networks::Networks;
 use super::searches::Searches;
 use super::trail::{Trail, numbered};
-use crate::report::{Advice, Attempt, Handshake, Method, Outcome, Party, Sender};
+use crate::report::{Achieved, Advice, Attempt, Handshake, Method, Outcome, Party, Sender};
 use core::time::Duration;
 use keyway_eap::Identity;
 use keyway_home::{Cause, Nickname, Side, WALK_TIME};
@@ -191,7 +191,10 @@ fn notes(trail: &Trail, verdict: &Verdict, method: Option<Method>, context: &Con
     {
         notes.push(format!("The router waits for another method: {}.", open.method.words()));
     }
-    if verdict.outcome == Outcome::Succeeded && verdict.done == 5 {
+    if verdict.achieved == Some(Achieved::Received)
+        && verdict.outcome == Outcome::Succeeded
+        && verdict.done == 5
+    {
         notes.push("How the device joined the network after it is not in the capture.".to_owned());
     }
     if verdict.done == 6 && trail.address_requests > 0 && trail.address.is_none() {
