@@ -30,6 +30,8 @@ mod printer;
 mod router;
 mod schedule;
 mod terms;
+#[cfg(test)]
+mod tests;
 mod views;
 
 pub use config::{HomeConfig, PrinterPlace, TestPageWords};
@@ -132,6 +134,7 @@ impl Home {
         if home.config.computer {
             home.add_computer();
         }
+        home.touch(Party::Router(0));
         home.settle();
         home
     }

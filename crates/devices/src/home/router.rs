@@ -258,6 +258,11 @@ impl RouterNode {
         moved
     }
 
+    #[cfg(test)]
+    pub(super) fn order(&mut self, order: RouterOrder, step: &mut Step<'_>) {
+        self.obey(order, step);
+    }
+
     fn obey(&mut self, order: RouterOrder, step: &mut Step<'_>) {
         match order {
             RouterOrder::Eapol { station, frame } => {
