@@ -169,8 +169,14 @@ impl Router {
 
     /// Switches the router's own PIN on for a time, unlocks it, and begins to count anew.
     pub fn set_router_pin(&mut self, pin: Pin, now: Timestamp, lifetime: PinLifetime) {
+        self.renew_router_pin(pin, now, lifetime);
+        self.unlock();
+    }
+
+    /// Switches the router's own PIN on for a time. A lock and the count of failures stay as they are, so that they
+    /// add up however often the owner switches it on.
+    pub fn renew_router_pin(&mut self, pin: Pin, now: Timestamp, lifetime: PinLifetime) {
         self.router_pin = Some((pin, now.saturating_add(lifetime.duration())));
-        self.lockout.unlock();
     }
 
     /// The lock on the router's own PIN, if it is locked.

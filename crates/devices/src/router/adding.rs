@@ -188,7 +188,7 @@ impl RouterUnit {
         let pin = Pin::generate(random).map_err(|_| {
             Refusal::new("not-now", "The router could not make a PIN.", "Restart it, then try again.")
         })?;
-        self.registrar.set_router_pin(pin.clone(), at.now, lifetime);
+        self.registrar.renew_router_pin(pin.clone(), at.now, lifetime);
         let until = at.now.saturating_add(lifetime.duration());
         self.adding.own = Some(OwnPin { pin, until, lifetime, tried: false });
         Ok(())
