@@ -93,6 +93,8 @@ impl Slot {
             return true;
         }
         if socket.state() == State::Listen {
+            // Also again: a client that takes its first segment back leaves nothing behind.
+            self.connection = None;
             return false;
         }
         let connection = self.connection.get_or_insert_with(|| {

@@ -172,7 +172,11 @@ impl Home {
                 return holds(self);
             };
             steps += 1;
-            assert!(steps < 2_000_000, "the clock stands still at {}", self.now);
+            if steps >= 300_000 {
+                let due = |(mac, host): &(MacAddr, Host)| (*mac, on_host!(host, host => host.poll_timeout()));
+                let due: Vec<_> = self.hosts.iter().map(due).collect();
+                panic!("the clock stands still at {}: {due:?}", self.now);
+            }
             self.now = self.now.max(next);
             while self.on_the_way.front().is_some_and(|(at, _)| *at <= self.now) {
                 let (_, frame) = self.on_the_way.pop_front().expect("just seen");
