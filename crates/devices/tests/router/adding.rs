@@ -3,7 +3,7 @@
 use crate::bench::{Bench, DATE, OTHER_PIN, PIN, SECOND_HALF_DIFFERS, mac, pin};
 use keyway_devices::SecretText;
 use keyway_devices::action::RouterAction;
-use keyway_devices::router::{RouterOrder, SelectedRegistrar, WpsOnAir};
+use keyway_devices::router::{RouterNews, RouterOrder, SelectedRegistrar, WpsOnAir};
 use keyway_devices::session::{Method, Step};
 use keyway_devices::view::{AirVerdict, Banner};
 use keyway_home::{Nickname, PrinterOutcome, Task};
@@ -64,7 +64,7 @@ fn a_pin_adds_its_device_and_wps_goes_off() {
     assert_eq!((admin.sessions[0].done, admin.sessions[0].running), (Some(Step::Address), false));
     assert_eq!(bench.results(), ["success"], "one entry for one set-up");
     let verdict = AirVerdict { off: true, at: bench.date(), words: "By its beacons.".into() };
-    bench.hear(keyway_devices::router::RouterNews::AirSeen(verdict.clone()));
+    bench.hear(RouterNews::AirSeen(verdict.clone()));
     assert_eq!(bench.admin().public.banner, Banner::Off { verified: Some(verdict) });
 }
 
@@ -234,6 +234,55 @@ fn cancelling_takes_back_what_waits_and_ends_what_runs() {
     bench.act(RouterAction::CancelAdding).unwrap();
 }
 
+/// A router that is in the middle of adding a printer.
+fn in_the_middle() -> (Bench, [(MacAddr, keyway_home::Printer); 1]) {
+    let mut bench = Bench::open();
+    bench.add_pin(PIN, Some(mac(1))).unwrap();
+    let mut printers = [bench.printer(1, Task::Pin(pin(PIN)))];
+    for _ in 0..4 {
+        bench.round(&mut printers);
+    }
+    assert_eq!(bench.admin().sessions[0].done, Some(Step::Introduced));
+    bench.take_orders();
+    (bench, printers)
+}
+
+#[test]
+fn a_device_that_goes_away_in_the_middle_leaves_its_pin_good() {
+    let (mut bench, _) = in_the_middle();
+    bench.hear(RouterNews::Left(mac(1)));
+    assert_eq!(bench.results(), ["link-lost"]);
+    assert!(!bench.admin().sessions[0].running);
+    assert_eq!(bench.admin().pins.len(), 1, "nothing was proved yet");
+    assert!(matches!(bench.run(1, Task::Pin(pin(PIN))), Some(PrinterOutcome::Success(_))));
+}
+
+#[test]
+fn a_device_that_begins_anew_is_not_sent_away() {
+    let (mut bench, _) = in_the_middle();
+    let mut printers = [bench.printer(1, Task::Pin(pin(PIN)))];
+    for _ in 0..3 {
+        bench.round(&mut printers);
+    }
+    assert_eq!(bench.take_orders(), []);
+    while bench.round(&mut printers) {}
+    assert!(matches!(printers[0].1.outcome(), Some(PrinterOutcome::Success(_))));
+    assert!(bench.take_orders().contains(&RouterOrder::RegistrationOver(mac(1))));
+}
+
+#[test]
+fn switching_wps_off_ends_all_that_waits_and_runs() {
+    let (mut bench, _) = in_the_middle();
+    bench.act(RouterAction::RouterPinOn { minutes: None }).unwrap();
+    bench.act(RouterAction::Wps { on: false }).unwrap();
+    let admin = bench.admin();
+    assert_eq!((admin.pins.len(), admin.router_pin.pin, admin.router_pin.countdown), (0, None, None));
+    assert_eq!(bench.results(), ["cancelled"]);
+    assert!(bench.take_orders().contains(&RouterOrder::RegistrationOver(mac(1))));
+    bench.act(RouterAction::Wps { on: true }).unwrap();
+    assert_eq!(bench.on_air, WpsOnAir { enabled: true, locked: false, selected: None });
+}
+
 #[test]
 fn what_is_typed_is_judged_before_anything_waits() {
     let mut bench = Bench::new();
@@ -273,7 +322,7 @@ fn a_device_that_was_added_and_does_not_come_is_told() {
     let mut bench = Bench::open();
     bench.add_pin(PIN, None).unwrap();
     bench.run(1, Task::Pin(pin(PIN)));
-    bench.hear(keyway_devices::router::RouterNews::Joined { station: mac(1), signal: -50 });
+    bench.hear(RouterNews::Joined { station: mac(1), signal: -50 });
     bench.wait_seconds(60);
     assert_eq!(bench.results(), ["no-address", "success"]);
     assert_eq!(bench.admin().alert, None);
