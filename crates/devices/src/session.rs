@@ -23,6 +23,14 @@ pub enum Method {
 }
 
 impl Method {
+    /// The steps that it has, in order.
+    pub const fn steps(self) -> &'static [Step] {
+        match self {
+            Method::Passphrase | Method::Usb => &[Step::Found, Step::Joined, Step::Address],
+            Method::Pin | Method::LabelPin | Method::Button | Method::RouterPin => &Step::ALL,
+        }
+    }
+
     /// Its name on screens.
     pub const fn words(self) -> &'static str {
         match self {

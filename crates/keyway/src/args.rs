@@ -1,9 +1,11 @@
 //! The command line's definition: flags, help, checks of single values.
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use keyway_devices::play::Part;
 use keyway_eap::FragmentSize;
 use keyway_home::PinLifetime;
 use keyway_wsc::Ssid;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Wi-Fi set-up that says what it does: WPS by PIN, by button and by the router's PIN.
@@ -11,10 +13,11 @@ use std::path::PathBuf;
 #[command(name = "keyway", version, after_help = AFTER_HELP, after_long_help = crate::exit::help(AFTER_HELP))]
 pub(crate) struct Args {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
 }
 
-const AFTER_HELP: &str = "Try it without a network or root: keyway demo";
+const AFTER_HELP: &str =
+    "Without a command it is `keyway demo`: a whole home to try, without a network or root.";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -24,7 +27,7 @@ pub(crate) enum Command {
     Printer(PrinterArgs),
     /// Be a router: give the network's settings to printers
     Router(RouterArgs),
-    /// Watch a printer and a router register, in this process: no network, no root
+    /// Try it all without hardware: a home with router, printers and computer, in this process (the default)
     Demo(DemoArgs),
     /// Tell what happened in a capture of a set-up: who, how far, why it failed, what to do next
     Explain(ExplainArgs),
@@ -173,14 +176,108 @@ Examples:
   keyway router --interface eth0 --ssid Home --passphrase-file pass.txt --pin-file -
   keyway router --interface eth0 --ssid Home --passphrase-file pass.txt --button --once";
 
-#[derive(ClapArgs)]
+#[derive(ClapArgs, Default)]
+#[command(after_help = DEMO_HELP)]
 pub(crate) struct DemoArgs {
-    /// Type a wrong PIN at the router and see what both sides say
-    #[arg(long)]
-    pub(crate) wrong_pin: bool,
+    /// Act the person's part without a browser, tell each step, and end
+    #[arg(long, value_enum, value_name = "METHOD")]
+    pub(crate) play: Option<PlayMethod>,
+    /// Serve the pages at this address [default: 127.0.0.1:8080, or a free port if that is taken]
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Write what is on the air to this file (pcapng with radiotap)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pcap: Option<PathBuf>,
+    /// Keep what must last in this folder, and go on from there; without it, it is gone when the program ends
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Make every random choice from this number, keys too, so that a run can be repeated; not for real use
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
     /// One event a line, as JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+const DEMO_HELP: &str = "\
+Examples:
+  keyway demo
+  keyway demo --data ~/.local/share/keyway-demo
+  keyway demo --play pin
+  keyway demo --play all --json --pcap air.pcapng";
+
+/// Which part is acted.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlayMethod {
+    /// The printer's PIN, typed at the router's page
+    Pin,
+    /// A button on each
+    Button,
+    /// The PIN on the printer's label
+    Label,
+    /// The router's PIN, typed at the printer
+    RouterPin,
+    /// Network name and Wi-Fi password
+    Passphrase,
+    /// Over a USB cable
+    Usb,
+    /// Led by the computer's assistant, up to the test page
+    Assistant,
+    /// All of them, one after the other
+    All,
+}
+
+impl PlayMethod {
+    /// Each of them, in its order.
+    pub(crate) const EACH: [PlayMethod; 7] = [
+        PlayMethod::Pin,
+        PlayMethod::Button,
+        PlayMethod::Label,
+        PlayMethod::RouterPin,
+        PlayMethod::Passphrase,
+        PlayMethod::Usb,
+        PlayMethod::Assistant,
+    ];
+
+    /// The part; none for all of them.
+    pub(crate) const fn part(self) -> Option<Part> {
+        Some(match self {
+            PlayMethod::Pin => Part::Pin,
+            PlayMethod::Button => Part::Button,
+            PlayMethod::Label => Part::Label,
+            PlayMethod::RouterPin => Part::RouterPin,
+            PlayMethod::Passphrase => Part::Passphrase,
+            PlayMethod::Usb => Part::Usb,
+            PlayMethod::Assistant => Part::Assistant,
+            PlayMethod::All => return None,
+        })
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            PlayMethod::Pin => "pin",
+            PlayMethod::Button => "button",
+            PlayMethod::Label => "label",
+            PlayMethod::RouterPin => "router-pin",
+            PlayMethod::Passphrase => "passphrase",
+            PlayMethod::Usb => "usb",
+            PlayMethod::Assistant => "assistant",
+            PlayMethod::All => "all",
+        }
+    }
+
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            PlayMethod::Pin => "By the printer's PIN",
+            PlayMethod::Button => "By push button",
+            PlayMethod::Label => "By the PIN on the printer's label",
+            PlayMethod::RouterPin => "By the router's PIN",
+            PlayMethod::Passphrase => "By the Wi-Fi password",
+            PlayMethod::Usb => "Over a USB cable",
+            PlayMethod::Assistant => "Led by the assistant",
+            PlayMethod::All => "All methods",
+        }
+    }
 }
 
 #[derive(ClapArgs)]

@@ -123,6 +123,12 @@ impl Error {
         Error { status: 1, message: String::new() }
     }
 
+    /// Something failed for the reason with this code, and that was said.
+    pub(crate) fn said(code: &str) -> Error {
+        let status = CAUSES.iter().find(|(known, _)| *known == code).map_or(26, |(_, status)| *status);
+        Error { status, message: String::new() }
+    }
+
     /// A registration failed, and that was said.
     pub(crate) fn cause(cause: &Cause) -> Error {
         Error { status: status_of(cause), message: String::new() }

@@ -14,8 +14,9 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let args = args::Args::parse();
-    let json = args.command.is_json();
-    match commands::run(args.command) {
+    let command = args.command.unwrap_or_else(|| args::Command::Demo(args::DemoArgs::default()));
+    let json = command.is_json();
+    match commands::run(command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             error.print(json);

@@ -16,8 +16,6 @@ pub(crate) enum Who {
     Alone,
     /// The router's with this station, which has this nickname.
     Station(MacAddr, Nickname),
-    /// In the demo, as this actor sees it.
-    Actor(&'static str),
 }
 
 /// The beginning of the words.
@@ -26,7 +24,6 @@ impl fmt::Display for Who {
         match self {
             Who::Alone => Ok(()),
             Who::Station(_, nickname) => write!(f, "{nickname}: "),
-            Who::Actor(name) => write!(f, "{name:>7}: "),
         }
     }
 }
@@ -46,7 +43,6 @@ impl Who {
                 object.insert("station".to_owned(), mac.to_string().into());
                 object.insert("nickname".to_owned(), nickname.to_string().into());
             }
-            Who::Actor(name) => drop(object.insert("actor".to_owned(), name.into())),
         }
         if let Value::Object(fields) = value {
             object.extend(fields);

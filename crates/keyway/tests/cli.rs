@@ -20,7 +20,6 @@ const fn case(arguments: &'static [&'static str], status: i32) -> Case {
 }
 
 const CASES: &[Case] = &[
-    Case { errors: &["Usage: keyway", "keyway demo"], ..case(&[], 2) },
     Case { out: &["Exit status", "  130  cancelled", "printer"], ..case(&["--help"], 0) },
     Case { out: &["Exit status", "wrong-pin-first-half", "Examples"], ..case(&["printer", "--help"], 0) },
     Case { out: &["Exit status", "stops by itself"], ..case(&["router", "--help"], 0) },
@@ -139,10 +138,17 @@ const CASES: &[Case] = &[
     Case { out: &[".TH keyway 1", ".SH \"EXIT STATUS\"", "KEYWAY ROUTER"], ..case(&["man"], 0) },
     // demo
     Case {
-        out: &["First half proved (M4)", "Second half proved (M7)", "has the settings"],
-        ..case(&["demo"], 0)
+        out: &["By the printer's PIN", "Prove the second half", "online and found"],
+        ..case(&["demo", "--play", "pin"], 0)
     },
-    Case { out: &["first half is wrong", "Start again"], ..case(&["demo", "--wrong-pin"], 0) },
+    Case { errors: &["--play needs neither"], ..case(&["demo", "--play", "pin", "--data", "x"], 2) },
+    Case { errors: &["possible values", "router-pin"], ..case(&["demo", "--play", "nothing"], 2) },
+    Case {
+        errors: &["/nonexistent/air.pcapng"],
+        ..case(&["demo", "--play", "pin", "--pcap", "/nonexistent/air.pcapng"], 5)
+    },
+    Case { errors: &["--listen"], ..case(&["demo", "--listen", "192.0.2.1:80"], 3) },
+    Case { out: &["--play", "--pcap", "--seed", "Examples"], ..case(&["demo", "--help"], 0) },
 ];
 
 #[test]
@@ -194,9 +200,21 @@ fn new_pins_are_pins_and_differ() {
 
 #[test]
 fn the_demo_follows_the_schema() {
-    for arguments in [&["demo", "--json"][..], &["demo", "--wrong-pin", "--json"]] {
-        support::schema::check(&text(&run(arguments, "").stdout));
-    }
+    let output = run(&["demo", "--play", "all", "--json"], "");
+    let told = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    support::schema::check(&told);
+    let ended = told.lines().filter(|line| line.contains("\"play-ended\"")).count();
+    assert_eq!(ended, 7, "every way onto the network: {told}");
+}
+
+#[test]
+fn the_same_seed_plays_the_same() {
+    let play = || {
+        let output = run(&["demo", "--play", "button", "--seed", "5"], "");
+        text(&output.stdout)
+    };
+    assert_eq!(play(), play());
 }
 
 #[test]

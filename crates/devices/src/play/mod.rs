@@ -276,9 +276,10 @@ impl<'a> Person<'a> {
     }
 
     fn tell_steps(&mut self, printer: &PrinterView) {
-        let Some(done) = printer.session.as_ref().and_then(|session| session.done) else { return };
+        let Some(session) = &printer.session else { return };
+        let Some(done) = session.done else { return };
         let at = self.passed();
-        for step in Step::ALL {
+        for step in session.method.steps().iter().copied() {
             if step <= done && self.told.is_none_or(|told| told < step) {
                 self.teller.progress(step, at);
             }
