@@ -9,7 +9,7 @@ use keyway_lan::gateway::GatewayEvent;
 use keyway_lan::ipp_printer::{IppEvent, Trouble};
 use keyway_lan::printer::PrinterEvent;
 
-use support::{COMPUTER, Home, ROUTER, document, printer_mac};
+use support::{COMPUTER, GUEST, Home, ROUTER, document, printer_mac};
 
 /// A document that no compression, text or repetition hides a mistake in.
 fn page(length: usize) -> Vec<u8> {
@@ -354,4 +354,37 @@ fn a_router_that_goes_and_comes_lends_the_same_again() {
     home.set_link(printer_mac(1), true);
     assert!(home.run_until(10, |home| home.printer(1).address().is_some()));
     assert_eq!(home.printer(1).address().cloned(), own);
+}
+
+#[test]
+fn whoever_comes_to_another_network_gets_an_address_of_that() {
+    let mut home = Home::new(16);
+    home.find(1);
+    let own = home.printer(1).address().map(|own| own.address).expect("an address");
+    // The printer moves to the guest network: what it had is refused there, and it asks for another.
+    home.set_link(ROUTER, false);
+    home.set_link(COMPUTER, false);
+    home.set_link(printer_mac(1), false);
+    home.add_guest_gateway();
+    home.set_link(printer_mac(1), true);
+    assert!(home.run_until(10, |home| home.printer(1).address().is_some()));
+    let guest = home.printer(1).address().cloned().expect("an address");
+    assert_eq!(guest.address.octets()[..3], [192, 168, 2]);
+    assert!(!guest.is_neighbour(own));
+    // And home again.
+    home.set_link(GUEST, false);
+    home.set_link(ROUTER, true);
+    home.set_link(printer_mac(1), false);
+    home.set_link(printer_mac(1), true);
+    assert!(home.run_until(10, |home| home.printer(1).address().is_some()));
+    assert_eq!(home.printer(1).address().map(|own| own.address), Some(own));
+}
+
+#[test]
+fn hosts_may_move_between_threads() {
+    fn may_move<T: Send + 'static>() {}
+    may_move::<keyway_lan::GatewayHost>();
+    may_move::<keyway_lan::PrinterHost>();
+    may_move::<keyway_lan::ComputerHost>();
+    may_move::<keyway_lan::IppPrinter>();
 }

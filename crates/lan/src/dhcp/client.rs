@@ -378,7 +378,8 @@ fn lease_from(message: &Message, from: End, now: Timestamp) -> Option<Lease> {
     if !is_usable(message.yours) {
         return None;
     }
-    let length = Duration::from_secs(message.lease?.into());
+    // For no time at all it is not lent.
+    let length = Duration::from_secs(message.lease.filter(|seconds| *seconds > 0)?.into());
     let server = message.server?;
     let rebinding =
         message.rebinding.map_or(length - length / 8, |seconds| Duration::from_secs(seconds.into()));

@@ -14,6 +14,7 @@ use keyway_lan::printer::{PrinterConfig, PrinterEvent, PrinterHost};
 use keyway_wsc::{MacAddr, Uuid};
 
 pub(crate) const ROUTER: MacAddr = MacAddr([2, 0, 0, 0, 0, 1]);
+pub(crate) const GUEST: MacAddr = MacAddr([2, 0, 0, 0, 0, 7]);
 pub(crate) const COMPUTER: MacAddr = MacAddr([2, 0, 0, 0, 0, 2]);
 
 /// How long a frame is on its way.
@@ -97,6 +98,12 @@ impl Home {
     pub(crate) fn add_gateway(&mut self) {
         let gateway = GatewayHost::new(GatewayConfig::home(ROUTER, self.draw), self.now);
         self.add(ROUTER, Host::Gateway(gateway));
+    }
+
+    /// The gateway of another network, 192.168.2.1.
+    pub(crate) fn add_guest_gateway(&mut self) {
+        let gateway = GatewayHost::new(GatewayConfig::network(GUEST, 2, self.draw), self.now);
+        self.add(GUEST, Host::Gateway(gateway));
     }
 
     pub(crate) fn add_printer(&mut self, number: u8, name: &str, host_name: &str) {
