@@ -9,7 +9,7 @@ const DIRECTORIES: [&str; 6] =
     ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin"];
 
 /// The programs used, and the Debian package each comes from.
-const PROGRAMS: [(&str, &str); 11] = [
+const PROGRAMS: [(&str, &str); 13] = [
     ("ip", "iproute2"),
     ("setpriv", "util-linux"),
     ("hostapd", "hostapd"),
@@ -19,6 +19,8 @@ const PROGRAMS: [(&str, &str); 11] = [
     ("pixiewps", "pixiewps"),
     ("ipptool", "cups-ipp-utils"),
     ("mount", "mount"),
+    ("chromium", "chromium"),
+    ("chromedriver", "chromium-driver"),
     ("pdftotext", "poppler-utils"),
     ("pdftoppm", "poppler-utils"),
 ];

@@ -87,6 +87,51 @@ pub fn file_complaints(file: &Path) -> Vec<Complaint> {
     numbered.flat_map(of).collect()
 }
 
+/// A network's key, with which tshark decrypts data frames whose 4-way handshake is in the capture.
+#[derive(Clone, Copy, Debug)]
+pub struct WifiKey<'a> {
+    /// The network's name.
+    pub ssid: &'a str,
+    /// Its passphrase.
+    pub passphrase: &'a str,
+}
+
+impl WifiKey<'_> {
+    fn give(&self, command: &mut Command) {
+        command.args(["-o", "wlan.enable_decryption:TRUE", "-o"]);
+        command.arg(format!("uat:80211_keys:\"wpa-pwd\",\"{}:{}\"", self.passphrase, self.ssid));
+    }
+
+    /// As [`file_fields`], with data frames decrypted.
+    pub fn file_fields(
+        &self,
+        file: &Path,
+        filter: &str,
+        fields: &[&'static str],
+    ) -> Vec<BTreeMap<&'static str, String>> {
+        let mut command = tshark(file);
+        self.give(&mut command);
+        command.args(["-Y", filter, "-T", "fields", "-E", "occurrence=f"]);
+        for field in fields {
+            command.args(["-e", field]);
+        }
+        let text = run(command);
+        let values = |line: &str| fields.iter().copied().zip(line.split('\t').map(str::to_owned)).collect();
+        text.lines().map(values).collect()
+    }
+
+    /// As [`file_complaints`], with data frames decrypted.
+    pub fn file_complaints(&self, file: &Path) -> Vec<Complaint> {
+        let mut command = tshark(file);
+        self.give(&mut command);
+        command.arg("-V");
+        let text = run(command);
+        let numbered = (1..).zip(text.split("\nFrame "));
+        let of = |(number, dissection): (u32, &str)| complaints_in(&number.to_string(), dissection);
+        numbered.flat_map(of).collect()
+    }
+}
+
 /// What in tshark's dissection is a complaint.
 const BAD: [&str; 5] =
     ["Malformed", "Expert Info (Error", "Expert Info (Warning", "Unknown", "[Packet size limited"];

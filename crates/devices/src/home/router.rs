@@ -200,9 +200,11 @@ impl RouterNode {
                 Event::Joined { station, signal } => RouterNews::Joined { station, signal },
                 Event::WrongPassphrase(station) => RouterNews::WrongPassphrase(station),
                 Event::Left(station) => {
-                    if self.places.get(&station) == Some(&number) {
-                        self.places.remove(&station);
+                    // It may be on the other cell already.
+                    if self.places.get(&station) != Some(&number) {
+                        continue;
                     }
+                    self.places.remove(&station);
                     RouterNews::Left(station)
                 }
                 Event::Refused { .. } => continue,

@@ -248,7 +248,7 @@ pub(crate) fn status(refusal: &Refusal) -> StatusCode {
         "unauthorised" => StatusCode::UNAUTHORIZED,
         "throttled" => StatusCode::TOO_MANY_REQUESTS,
         "store" => StatusCode::INSUFFICIENT_STORAGE,
-        "not-now" | "wps-off" | "locked" | "overlap" => StatusCode::CONFLICT,
+        "not-now" | "wps-off" | "hidden" | "wpa3-only" | "locked" | "overlap" => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
