@@ -102,7 +102,7 @@ impl Method {
             Method::Button => "push button",
             Method::RouterPin => "the router's PIN, typed at the device",
             Method::Nfc => "NFC",
-            Method::Passphrase => "Wi-Fi password",
+            Method::Passphrase => "none of WPS: with the Wi-Fi password",
         }
     }
 }

@@ -150,6 +150,10 @@ impl Display for Attempt {
         row(f, "Device", &self.device)?;
         row(f, "Router", &self.router)?;
         row(f, "Method", self.method.map_or("not in the capture", Method::words))?;
+        if self.method == Some(Method::Passphrase) && self.outcome == Outcome::Succeeded {
+            // Of interest only because it may be how another attempt went on.
+            return row(f, "When", seconds(self.from_ms));
+        }
         match self.step {
             Some(step) => row(f, "How far", format_args!("step {} of 7, {}", step.number(), step.words())),
             None => {
@@ -207,8 +211,12 @@ impl Display for Advice {
 
 impl Display for Party {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let made = [&self.manufacturer, &self.model].into_iter().flatten().map(String::as_str);
-        let made = made.collect::<Vec<_>>().join(" ");
+        // Many makers stand in the names of their models as well.
+        let (maker, model) = (self.manufacturer.as_deref(), self.model.as_deref().unwrap_or_default());
+        let made = match maker.filter(|maker| !model.starts_with(maker)) {
+            Some(maker) => format!("{maker} {model}").trim().to_owned(),
+            None => model.to_owned(),
+        };
         let version = self.wps_version.map(|version| format!("WPS {version}"));
         let signal = self.signal_dbm.map(|signal| format!("{signal} dBm at worst"));
         let parts = [
