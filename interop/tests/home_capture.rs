@@ -36,6 +36,16 @@ fn record(part: Part, file: &Path) -> String {
     passphrase
 }
 
+/// What tshark warns of and is as it should be: an access point repeats what it hears for a group, on each of its bands,
+/// and multicast DNS repeats by design (RFC 6762); a frame that was not acknowledged is sent again; a document fills a
+/// small receiver's window.
+fn is_of_the_medium(line: &str) -> bool {
+    ["DNS query retransmission", "DNS response retransmission", "TCP window specified", "window is full", "window full"]
+        .iter()
+        .any(|known| line.contains(known))
+        || line.contains("(suspected) retransmission")
+}
+
 #[test]
 fn nothing_on_the_air_is_malformed_and_data_frames_decrypt() {
     for part in Part::ALL {
@@ -44,7 +54,9 @@ fn nothing_on_the_air_is_malformed_and_data_frames_decrypt() {
         let passphrase = record(part, &file);
         let key = WifiKey { ssid: "Home", passphrase: &passphrase };
         assert_eq!(file_complaints(&file), [], "{part:?}");
-        assert_eq!(key.file_complaints(&file), [], "{part:?}, decrypted");
+        let complaints = key.file_complaints(&file);
+        let serious: Vec<_> = complaints.iter().filter(|found| !is_of_the_medium(&found.line)).collect();
+        assert!(serious.is_empty(), "{part:?}, decrypted: {serious:#?}");
         let count = |filter: &str| key.file_fields(&file, filter, &["frame.number"]).len();
         for filter in ["wlan.fc.type_subtype == 8", "dhcp.option.dhcp == 5", "mdns.dns.resp.ttl || mdns"] {
             assert!(count(filter) > 0, "{part:?}: no frame is {filter}");
