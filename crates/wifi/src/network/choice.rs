@@ -1,6 +1,6 @@
 //! Which network to choose, and why none.
 
-use super::{Network, ScanResults};
+use super::Network;
 use crate::channel::Band;
 use crate::rsn::KeyManagement;
 use alloc::vec::Vec;
@@ -62,19 +62,22 @@ pub type Choice = Result<Chosen, NoChoice>;
 /// Below this signal a network is not worth a try, in dBm.
 const TOO_WEAK: i8 = -88;
 
-/// Chooses a network.
+/// Chooses a network among those that were heard.
 ///
 /// `bands` are those that the station has; `patient` says that enough scans have found nobody who waits for it, so that
 /// access points that only might do are tried in turn; `tried` are those that were tried in vain.
-pub fn choose(
-    results: &ScanResults,
+///
+/// # Errors
+/// [`NoChoice`], what stands in the way; where several things do, the one that says most.
+pub fn choose<'a>(
+    networks: impl IntoIterator<Item = &'a Network>,
     wanted: &Wanted,
     own: MacAddr,
     bands: &[Band],
     patient: bool,
     tried: &[MacAddr],
 ) -> Choice {
-    let all: Vec<&Network> = results.iter().collect();
+    let all: Vec<&Network> = networks.into_iter().collect();
     if all.is_empty() {
         return Err(NoChoice::NothingHeard);
     }
@@ -95,18 +98,18 @@ pub fn choose(
     candidates.sort_by_key(|network| {
         (tried.contains(&network.bssid), Reverse(network.names(own)), Reverse(network.signal))
     });
-    let usable = |network: &&&Network| bands.contains(&network.channel.band()) && network.signal >= TOO_WEAK;
-    if let Some(network) = candidates.iter().find(usable) {
+    if let Some(network) = candidates.iter().find(|network| obstacle(network, bands).is_none()) {
         let is_certain = !matches!(wanted, Wanted::RouterPin(None));
         return Ok(Chosen { network: (*network).clone(), is_certain });
     }
-    if let Some(network) = candidates.first() {
-        return Err(unusable(network, bands));
+    if let Some(why) = candidates.first().and_then(|network| obstacle(network, bands)) {
+        return Err(why);
     }
     if *wanted == Wanted::Pin && patient {
-        let mut others: Vec<&Network> = all.iter().copied().filter(|network| network.wps.is_some()).collect();
-        others.sort_by_key(|network| (tried.contains(&network.bssid), Reverse(network.signal)));
-        if let Some(network) = others.iter().find(usable).filter(|network| !tried.contains(&network.bssid)) {
+        let worth_a_try = |network: &&&Network| {
+            network.wps.is_some() && obstacle(network, bands).is_none() && !tried.contains(&network.bssid)
+        };
+        if let Some(network) = all.iter().filter(worth_a_try).max_by_key(|network| network.signal) {
             return Ok(Chosen { network: (*network).clone(), is_certain: false });
         }
     }
@@ -121,40 +124,70 @@ fn overlap(pressed: &[&Network]) -> bool {
     })
 }
 
-fn unusable(network: &Network, bands: &[Band]) -> NoChoice {
-    if bands.contains(&network.channel.band()) { NoChoice::TooWeak } else { NoChoice::OtherBand }
+/// What keeps a station with these bands from associating with a network that is the right one.
+fn obstacle(network: &Network, bands: &[Band]) -> Option<NoChoice> {
+    if !bands.contains(&network.channel.band()) {
+        Some(NoChoice::OtherBand)
+    } else if network.signal < TOO_WEAK {
+        Some(NoChoice::TooWeak)
+    } else if network.ssid.is_none() {
+        // An association request has to name the network.
+        Some(NoChoice::Hidden)
+    } else {
+        None
+    }
 }
 
 /// What stands in the way, the most telling first.
 fn why_none(all: &[&Network], wanted: &Wanted, bands: &[Band]) -> NoChoice {
-    if let Wanted::Network(ssid) = wanted {
-        let named: Vec<_> = all.iter().filter(|network| network.ssid.as_ref() == Some(ssid)).collect();
-        return match named.first() {
-            None => NoChoice::NotFound,
-            Some(_) if named.iter().all(|network| network.is_wpa3_only()) => NoChoice::Wpa3Only,
-            Some(_) => NoChoice::SecurityUnsupported,
-        };
+    match wanted {
+        Wanted::Network(ssid) => why_not_joined(all, ssid),
+        Wanted::RouterPin(Some(bssid)) => {
+            let meant: Vec<&Network> =
+                all.iter().copied().filter(|network| network.bssid == *bssid).collect();
+            if meant.is_empty() {
+                NoChoice::NotFound
+            } else {
+                why_not_registered(&meant, NoChoice::Locked, bands)
+            }
+        }
+        Wanted::RouterPin(None) => why_not_registered(all, NoChoice::Locked, bands),
+        Wanted::Pin | Wanted::Button => why_not_registered(all, NoChoice::NobodyReady, bands),
     }
-    let with_wps: Vec<&&Network> = all.iter().filter(|network| network.wps.is_some()).collect();
-    let Some(network) = with_wps.iter().max_by_key(|network| network.signal) else {
-        let strongest = all.iter().filter(|network| bands.contains(&network.channel.band()));
-        return match strongest.max_by_key(|network| network.signal) {
-            None => NoChoice::OtherBand,
-            Some(network) if network.signal < TOO_WEAK => NoChoice::TooWeak,
-            Some(network) if network.hidden => NoChoice::Hidden,
-            Some(network) if network.is_wpa3_only() => NoChoice::Wpa3Only,
-            Some(_) => NoChoice::WpsOff,
+}
+
+fn why_not_joined(all: &[&Network], ssid: &Ssid) -> NoChoice {
+    let mut named = all.iter().filter(|network| network.ssid.as_ref() == Some(ssid)).peekable();
+    if named.peek().is_none() {
+        NoChoice::NotFound
+    } else if named.all(|network| network.is_wpa3_only()) {
+        NoChoice::Wpa3Only
+    } else {
+        NoChoice::SecurityUnsupported
+    }
+}
+
+/// The access points that are near and have WPS decide, and if there are none, the nearest; `not_now` is the reason when
+/// one has WPS.
+fn why_not_registered(all: &[&Network], not_now: NoChoice, bands: &[Band]) -> NoChoice {
+    let nearest = |has_wps: bool, on_band: bool| {
+        let fits = |network: &&&Network| {
+            (network.wps.is_some() || !has_wps) && (bands.contains(&network.channel.band()) || !on_band)
         };
+        all.iter().filter(fits).max_by_key(|network| network.signal)
     };
-    if !with_wps.iter().any(|network| bands.contains(&network.channel.band())) {
+    if let Some(network) = nearest(true, true) {
+        return if network.signal < TOO_WEAK { NoChoice::TooWeak } else { not_now };
+    }
+    if nearest(true, false).is_some() {
         return NoChoice::OtherBand;
     }
-    if network.signal < TOO_WEAK {
-        return NoChoice::TooWeak;
-    }
-    match wanted {
-        Wanted::RouterPin(_) => NoChoice::Locked,
-        _ => NoChoice::NobodyReady,
+    match nearest(false, true) {
+        None => NoChoice::OtherBand,
+        Some(network) if network.signal < TOO_WEAK => NoChoice::TooWeak,
+        Some(network) if network.hidden => NoChoice::Hidden,
+        Some(network) if network.is_wpa3_only() => NoChoice::Wpa3Only,
+        Some(_) => NoChoice::WpsOff,
     }
 }
 

@@ -8,7 +8,9 @@ pub use results::ScanResults;
 
 use crate::channel::Channel;
 use crate::driver::Sighting;
-use crate::element::{AkmSuite, ElementId, Elements, Rsn, RsnCapabilities, VendorType, WpaVersion1};
+use crate::element::{
+    AkmSuite, CipherSuite, DsParameter, ElementId, Elements, Rsn, RsnCapabilities, VendorType, WpaVersion1,
+};
 use crate::frame::Capabilities;
 use crate::rsn::KeyManagement;
 use alloc::vec::Vec;
@@ -84,7 +86,7 @@ impl Network {
             bssid: sighting.bssid,
             hidden: shown.is_none(),
             ssid: shown,
-            channel: sighting.channel,
+            channel: channel(sighting),
             signal: sighting.signal,
             security: Security::read(elements, sighting.beacon.capabilities),
             rsn_element: elements.whole(ElementId::RSN).unwrap_or_default().to_vec(),
@@ -94,13 +96,13 @@ impl Network {
     }
 
     /// Whether a registrar waits for the PIN of the device with this address. Version 2.0 says for whom; version 1.0 says
-    /// only that one waits.
+    /// only that one waits. (Observed: wpa_supplicant.)
     pub fn is_open_for_pin(&self, mac: MacAddr) -> bool {
         let Some(wps) = &self.wps else { return false };
         let any = MacAddr::BROADCAST;
         let listed = wps.authorized.iter().any(|authorized| *authorized == mac || *authorized == any);
         let waits = wps.selected.is_some_and(|id| id != DevicePasswordId::PushButton);
-        if wps.authorized.is_empty() { waits } else { listed && waits }
+        waits && (listed || !wps.version2)
     }
 
     /// Whether the PIN of the device with this very address is waited for.
@@ -118,13 +120,14 @@ impl Network {
     /// PSK before PSK-SHA256, but where management frames have to be protected.
     pub fn key_management(&self) -> Option<KeyManagement> {
         let Security::Rsn(rsn) = &self.security else { return None };
-        if !rsn.pairwise.contains(&crate::element::CipherSuite::CCMP)
-            || rsn.group != crate::element::CipherSuite::CCMP
+        let required = rsn.capabilities.contains(RsnCapabilities::MFP_REQUIRED);
+        if !rsn.pairwise.contains(&CipherSuite::CCMP)
+            || rsn.group != CipherSuite::CCMP
+            || required && !self.protects_management()
         {
             return None;
         }
         let has = |akm: AkmSuite| rsn.akms.contains(&akm);
-        let required = rsn.capabilities.contains(RsnCapabilities::MFP_REQUIRED);
         match (has(AkmSuite::PSK), has(AkmSuite::PSK_SHA256)) {
             (true, _) if !required => Some(KeyManagement::Psk),
             (_, true) => Some(KeyManagement::PskSha256),
@@ -133,10 +136,13 @@ impl Network {
         }
     }
 
-    /// Whether management frames can, and are to be, protected.
+    /// Whether management frames can be protected: the access point can, with a cipher that this crate has.
     pub fn protects_management(&self) -> bool {
         match &self.security {
-            Security::Rsn(rsn) => rsn.capabilities.contains(RsnCapabilities::MFP_CAPABLE),
+            Security::Rsn(rsn) => {
+                let cipher = rsn.group_management.unwrap_or(CipherSuite::BIP_CMAC_128);
+                rsn.capabilities.contains(RsnCapabilities::MFP_CAPABLE) && cipher == CipherSuite::BIP_CMAC_128
+            }
             _ => false,
         }
     }
@@ -170,6 +176,13 @@ impl Network {
             }
         }
     }
+}
+
+/// The channel that it says it is on; at 2.4 GHz it is also heard beside it. Without a word of it, where it was heard.
+fn channel(sighting: &Sighting) -> Channel {
+    let said = sighting.beacon.elements.find::<DsParameter>().ok().flatten();
+    let said = said.and_then(|DsParameter(number)| Channel::new(number));
+    said.filter(|said| said.band() == sighting.channel.band()).unwrap_or(sighting.channel)
 }
 
 impl Security {

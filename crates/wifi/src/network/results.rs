@@ -7,7 +7,7 @@ use core::time::Duration;
 use keyway_eap::Timestamp;
 use keyway_wsc::MacAddr;
 
-/// How many networks are remembered; the weakest is forgotten first.
+/// How many networks are remembered: the strongest.
 const MOST: usize = 128;
 
 /// The networks that were heard.
@@ -17,26 +17,24 @@ pub struct ScanResults {
 }
 
 impl ScanResults {
-    /// Takes a beacon or probe response.
+    /// Takes a beacon or probe response. A network of which more is known than this frame says keeps that: the name that
+    /// it hides in its beacons, and its identity, which only probe responses always have.
     pub fn take(&mut self, sighting: &Sighting, now: Timestamp) {
         let Some(mut network) = Network::new(sighting, now) else { return };
-        let known = self.networks.iter_mut().find(|known| known.bssid == network.bssid);
-        if let Some(known) = known {
-            // A hidden network says its name to those who ask for it, and not in its beacons.
-            if network.ssid.is_none() && known.hidden | (known.channel == network.channel) {
-                network.ssid = known.ssid.take();
-            }
+        if let Some(known) = self.networks.iter_mut().find(|known| known.bssid == network.bssid) {
             network.hidden |= known.hidden && sighting.is_probe_response;
-            *known = network;
-            return;
-        }
-        if self.networks.len() >= MOST {
-            let weakest = (0..self.networks.len()).min_by_key(|at| self.networks[*at].signal);
-            if let Some(weakest) = weakest {
-                self.networks.swap_remove(weakest);
+            network.ssid = network.ssid.or(known.ssid);
+            if let (Some(offer), Some(known)) = (&mut network.wps, &known.wps) {
+                offer.uuid = offer.uuid.or(known.uuid);
             }
+            *known = network;
+        } else if self.networks.len() < MOST {
+            self.networks.push(network);
+        } else if let Some(weakest) = self.networks.iter_mut().min_by_key(|known| known.signal)
+            && weakest.signal < network.signal
+        {
+            *weakest = network;
         }
-        self.networks.push(network);
     }
 
     /// Forgets what was not heard for this long.
@@ -52,6 +50,11 @@ impl ScanResults {
     /// The networks, in no order.
     pub fn iter(&self) -> impl Iterator<Item = &Network> {
         self.networks.iter()
+    }
+
+    /// Those that were heard at this moment or later.
+    pub fn since(&self, moment: Timestamp) -> impl Iterator<Item = &Network> {
+        self.networks.iter().filter(move |network| network.seen >= moment)
     }
 
     /// The network of this access point.

@@ -54,7 +54,7 @@ impl Station {
 
     pub(super) fn choose(&self, _: Timestamp) -> Choice {
         let choose = |wanted, patient, tried| {
-            choose(&self.results, wanted, self.config.mac, &self.config.bands, patient, tried)
+            choose(self.results.iter(), wanted, self.config.mac, &self.config.bands, patient, tried)
         };
         match &self.task {
             Task::Register(register) => choose(&register.wanted, register.is_patient(), &register.tried),

@@ -1,0 +1,6 @@
+//! What scan results mean: security, WPS, and which network is chosen.
+
+mod cell;
+mod choice;
+mod meaning;
+mod results;
