@@ -35,6 +35,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/printers/{id}/configuration", get(configuration))
         .route("/events", get(events))
         .route("/openapi.json", get(description))
+        .method_not_allowed_fallback(wrong_method)
         .fallback(missing)
 }
 
@@ -239,6 +240,12 @@ async fn events(State(site): State<Site>) -> Sse<impl Stream<Item = Result<Event
 
 async fn description() -> Response {
     Json(Description::openapi()).into_response()
+}
+
+async fn wrong_method() -> Response {
+    let next = "GET /api/openapi.json says which methods it has.";
+    let refusal = Refusal::new("not-found", "This address has no such method.", next);
+    (StatusCode::METHOD_NOT_ALLOWED, Json(refusal)).into_response()
 }
 
 async fn missing() -> Response {

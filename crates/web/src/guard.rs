@@ -13,21 +13,23 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// Refuses requests for another host (a page elsewhere that points its name here) and forms that another page sends;
 /// says in every answer what a browser may do with it.
 pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next) -> Response {
-    if !is_ours(request.headers(), &site) {
-        let words = "This program answers only under the address that it printed.\n";
-        return (StatusCode::MISDIRECTED_REQUEST, words).into_response();
-    }
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if changes && is_from_elsewhere(request.headers()) {
-        return (StatusCode::FORBIDDEN, "This came from another page, and was not done.\n").into_response();
-    }
-    let mut response = next.run(request).await;
+    let mut response = if !is_ours(request.headers(), &site) {
+        let words = "This program answers only under the address that it printed.\n";
+        (StatusCode::MISDIRECTED_REQUEST, words).into_response()
+    } else if changes && is_from_elsewhere(request.headers()) {
+        (StatusCode::FORBIDDEN, "This came from another page, and was not done.\n").into_response()
+    } else {
+        next.run(request).await
+    };
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "same-origin"),
+        (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }

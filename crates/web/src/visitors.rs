@@ -8,6 +8,8 @@ use subtle::ConstantTimeEq;
 
 /// The cookie's name.
 const COOKIE: &str = "keyway";
+/// What a page's script says when it asks by itself: nobody did anything.
+const REFRESH: &str = "x-keyway-refresh";
 /// A log-in ends when nothing came for this long.
 const IDLE: Duration = Duration::from_secs(30 * 60);
 /// Visitors that are remembered; those longest away are forgotten first, the logged-in ones last.
@@ -46,7 +48,9 @@ impl Visitors {
             if now.duration_since(seen.last) > IDLE {
                 seen.logged_in = false;
             }
-            seen.last = now;
+            if !headers.contains_key(REFRESH) {
+                seen.last = now;
+            }
             let (token, logged_in) = (seen.token.clone(), seen.logged_in);
             return Ok(Visitor { id: id.to_owned(), token, logged_in, is_new: false });
         }

@@ -2,8 +2,7 @@
 
 use keyway_devices::Action;
 use keyway_devices::action::{Bands, ComputerAction, HomeAction, Key, PrinterAction, RouterAction, Security};
-use keyway_devices::session::Countdown;
-use keyway_devices::session::{Method, SessionView};
+use keyway_devices::session::{Countdown, Method, SessionView};
 use keyway_devices::view::{
     AirVerdict, Banner, CheckResult, CheckView, Display, LightState, LightView, Model, PrinterView,
 };
@@ -243,10 +242,45 @@ pub(crate) const fn check_class(check: &CheckView) -> &'static str {
 
 pub(crate) const fn check_words(check: &CheckView) -> &'static str {
     match check.result {
-        CheckResult::Pass => "✓ Good",
-        CheckResult::Warn => "▲ Mind",
-        CheckResult::Fail => "✗ Stop",
-        CheckResult::NotRun => "… Not yet",
+        CheckResult::Pass => "Good",
+        CheckResult::Warn => "Mind",
+        CheckResult::Fail => "Stop",
+        CheckResult::NotRun => "Not yet",
+    }
+}
+
+pub(crate) const fn check_mark(check: &CheckView) -> &'static str {
+    match check.result {
+        CheckResult::Pass => "✓",
+        CheckResult::Warn => "!",
+        CheckResult::Fail => "✕",
+        CheckResult::NotRun => "–",
+    }
+}
+
+/// A number in decibels with a true minus sign.
+pub(crate) fn minus(number: &i8) -> String {
+    number.to_string().replace('-', "−")
+}
+
+/// A PIN digit by digit, for those who hear it: `1 2 3 4, 5 6 7 0`.
+pub(crate) fn spelt(pin: &str) -> String {
+    let groups = pin.split(' ').map(|group| group.chars().map(String::from).collect::<Vec<_>>().join(" "));
+    groups.collect::<Vec<_>>().join(", ")
+}
+
+/// A line of a display of two lines.
+pub(crate) struct Line<'a> {
+    pub(crate) text: &'a str,
+    /// The time that is left, when the line ends with it: so that it can tick.
+    pub(crate) clock: Option<&'a Countdown>,
+}
+
+pub(crate) fn lcd<'a>(line: &'a str, printer: &'a PrinterView) -> Line<'a> {
+    let left = printer.session.as_ref().and_then(|session| session.countdown.as_ref());
+    match left.and_then(|left| Some((line.strip_suffix(left.clock().as_str())?, left))) {
+        Some((text, left)) => Line { text, clock: Some(left) },
+        None => Line { text: line, clock: None },
     }
 }
 
@@ -327,6 +361,13 @@ mod tests {
             (4_102_444_799_000, "2099-12-31 23:59:59 UTC"),
         ] {
             assert_eq!(date(&at), expected);
+        }
+    }
+
+    #[test]
+    fn pins_are_spelt() {
+        for (pin, expected) in [("1234 5670", "1 2 3 4, 5 6 7 0"), ("0129", "0 1 2 9"), ("", "")] {
+            assert_eq!(spelt(pin), expected);
         }
     }
 

@@ -1,6 +1,7 @@
 //! The pages.
 
 pub(crate) mod acts;
+mod files;
 mod front;
 mod paper;
 
@@ -10,9 +11,8 @@ use crate::site::Site;
 use crate::visitors::Visitor;
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use keyway_devices::action::RouterAction;
@@ -22,9 +22,6 @@ use keyway_devices::view::{
 };
 use keyway_devices::{Action, Refusal, SecretText};
 use keyway_home::{Cause, Side};
-use std::convert::Infallible;
-use tokio_stream::wrappers::WatchStream;
-use tokio_stream::{Stream, StreamExt};
 
 pub(crate) fn routes() -> Router<Site> {
     Router::new()
@@ -36,13 +33,29 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/printer/{id}/web", get(show))
         .route("/printer/{id}/paper/{number}", get(paper::sheet))
         .route("/printer/{id}/configuration", get(paper::configuration))
-        .route("/act", post(act))
-        .route("/router/password", post(set_password))
-        .route("/router/login", post(log_in))
-        .route("/router/logout", post(log_out))
-        .route("/events", get(events))
-        .route("/assets/{name}", get(asset))
+        .route("/act", post(act).get(away))
+        .route("/router/password", post(set_password).get(to_router))
+        .route("/router/login", post(log_in).get(to_router))
+        .route("/router/logout", post(log_out).get(to_router))
+        .route("/events", get(files::events))
+        .route("/assets/{name}", get(files::asset))
+        .method_not_allowed_fallback(wrong_method)
         .fallback(missing)
+}
+
+/// Somebody asked for the address of a form.
+async fn away() -> Redirect {
+    Redirect::to("/")
+}
+
+/// Somebody asked for the address of one of the router's forms.
+async fn to_router() -> Redirect {
+    Redirect::to("/router")
+}
+
+async fn wrong_method() -> Response {
+    (StatusCode::METHOD_NOT_ALLOWED, "Pages are looked at with GET; their forms go to /act.\n")
+        .into_response()
 }
 
 /// A page by its path.
@@ -89,19 +102,22 @@ impl Place {
 }
 
 /// What every page has.
-struct Page {
-    place: String,
+struct Page<'a> {
+    /// Which entry of the navigation it belongs to.
+    place: &'a str,
+    /// Which page it is: a page that turns into another is loaded anew.
+    view: &'static str,
     path: String,
-    token: String,
+    token: &'a str,
     now: u64,
-    printers: Vec<(String, String)>,
+    printers: &'a [PrinterView],
     refusal: Option<Refusal>,
 }
 
 #[derive(Template)]
 #[template(path = "front.html")]
 struct FrontPage<'a> {
-    page: Page,
+    page: Page<'a>,
     home: &'a HomeView,
     picture: front::Picture,
 }
@@ -109,43 +125,43 @@ struct FrontPage<'a> {
 #[derive(Template)]
 #[template(path = "printer.html")]
 struct PrinterPage<'a> {
-    page: Page,
+    page: Page<'a>,
     printer: &'a PrinterView,
 }
 
 #[derive(Template)]
 #[template(path = "printer_web.html")]
 struct PrinterWebPage<'a> {
-    page: Page,
+    page: Page<'a>,
     printer: &'a PrinterView,
 }
 
 #[derive(Template)]
 #[template(path = "router.html")]
 struct RouterPage<'a> {
-    page: Page,
+    page: Page<'a>,
     admin: &'a RouterAdminView,
 }
 
 #[derive(Template)]
 #[template(path = "router_login.html")]
 struct LoginPage<'a> {
-    page: Page,
+    page: Page<'a>,
     router: &'a RouterView,
 }
 
 #[derive(Template)]
 #[template(path = "computer.html")]
 struct ComputerPage<'a> {
-    page: Page,
+    page: Page<'a>,
     computer: &'a ComputerView,
     assistant: &'a AssistantView,
 }
 
 #[derive(Template)]
 #[template(path = "help.html")]
-struct HelpPage {
-    page: Page,
+struct HelpPage<'a> {
+    page: Page<'a>,
     rows: Vec<HelpRow>,
 }
 
@@ -167,32 +183,30 @@ fn help_rows() -> Vec<HelpRow> {
 /// Makes a page; `None` when there is no such printer.
 fn render(place: &Place, scene: &Scene, visitor: &Visitor, refusal: Option<Refusal>) -> Option<String> {
     let home = scene.home.as_ref();
-    let name = match place {
-        Place::Front => "home",
-        Place::Help => "help",
-        Place::Router => "router",
-        Place::Computer => "computer",
-        Place::Printer(id) | Place::PrinterWeb(id) => id,
+    let inside = visitor.logged_in && home.router.power;
+    let (name, view) = match place {
+        Place::Front => ("home", "front"),
+        Place::Help => ("help", "help"),
+        Place::Router if inside => ("router", "router"),
+        Place::Router => ("router", "log-in"),
+        Place::Computer => ("computer", "computer"),
+        Place::Printer(id) => (id.as_str(), "panel"),
+        Place::PrinterWeb(id) => (id.as_str(), "own-page"),
     };
     let page = Page {
-        place: name.to_owned(),
+        place: name,
+        view,
         path: place.path(),
-        token: visitor.token.clone(),
+        token: &visitor.token,
         now: home.now,
-        printers: home
-            .printers
-            .iter()
-            .map(|printer| (printer.id.clone(), printer.nickname.clone()))
-            .collect(),
+        printers: &home.printers,
         refusal,
     };
     let find = |id: &str| home.printers.iter().find(|printer| printer.id == id);
     let html = match place {
         Place::Front => FrontPage { page, home, picture: front::picture(home) }.render(),
         Place::Help => HelpPage { page, rows: help_rows() }.render(),
-        Place::Router if visitor.logged_in && home.router.power => {
-            RouterPage { page, admin: scene.admin.as_ref() }.render()
-        }
+        Place::Router if inside => RouterPage { page, admin: scene.admin.as_ref() }.render(),
         Place::Router => LoginPage { page, router: &home.router }.render(),
         Place::Computer => {
             let computer = &home.computer;
@@ -388,25 +402,6 @@ async fn log_out(
         }
         Err(response) => *response,
     }
-}
-
-/// Tells of every change; a page then asks for itself anew.
-async fn events(State(site): State<Site>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let changes = WatchStream::from_changes(site.live.follow());
-    let first = tokio_stream::once(Ok(Event::default().event("hello").data("")));
-    let changes =
-        changes.map(|scene| Ok(Event::default().event("change").data(scene.home.revision.to_string())));
-    Sse::new(first.chain(changes)).keep_alive(KeepAlive::default())
-}
-
-async fn asset(Path(name): Path<String>) -> Response {
-    let (kind, text) = match name.as_str() {
-        "style.css" => ("text/css; charset=utf-8", include_str!("../../assets/style.css")),
-        "keyway.js" => ("text/javascript; charset=utf-8", include_str!("../../assets/keyway.js")),
-        "icon.svg" => ("image/svg+xml", include_str!("../../assets/icon.svg")),
-        _ => return (StatusCode::NOT_FOUND, "There is no such file.\n").into_response(),
-    };
-    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], text).into_response()
 }
 
 #[cfg(test)]
