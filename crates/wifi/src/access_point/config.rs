@@ -1,5 +1,6 @@
 //! What an access point is told.
 
+use super::stations::GREATEST_ID;
 use crate::channel::Channel;
 use crate::element::{AkmSuite, CipherSuite, Rsn, RsnCapabilities};
 use crate::rsn::{HandshakeTimers, KeyManagement, Pmk};
@@ -45,6 +46,8 @@ pub enum BssSecurity {
     },
     /// WPA3 personal alone is announced; nobody can join.
     Wpa3Only,
+    /// None: everybody can join, and everybody can listen.
+    Open,
 }
 
 /// What beacons and probe responses say about WPS.
@@ -73,38 +76,44 @@ pub struct Selected {
 }
 
 impl BssConfig {
-    /// The RSN element.
-    pub(super) fn rsn(&self) -> Rsn {
-        match &self.security {
-            BssSecurity::Wpa2 {
-                key_managements, can_protect_management, must_protect_management, ..
-            } => {
-                let akms: Vec<AkmSuite> = key_managements.iter().map(|akm| akm.suite()).collect();
-                protected(
-                    Rsn::ccmp(&akms, RsnCapabilities::default()),
-                    *can_protect_management,
-                    *must_protect_management,
-                )
+    /// The RSN element; `None` without encryption.
+    pub(super) fn rsn(&self) -> Option<Rsn> {
+        let akms: Vec<AkmSuite> = match &self.security {
+            BssSecurity::Wpa2 { key_managements, .. } => {
+                key_managements.iter().map(|akm| akm.suite()).collect()
             }
-            BssSecurity::Wpa3Only => {
-                protected(Rsn::ccmp(&[AkmSuite::SAE], RsnCapabilities::default()), true, true)
-            }
-        }
+            BssSecurity::Wpa3Only => [AkmSuite::SAE].to_vec(),
+            BssSecurity::Open => return None,
+        };
+        let rsn = Rsn::ccmp(&akms, RsnCapabilities::default());
+        Some(protected(rsn, self.protects_management(), self.must_protect_management()))
+    }
+
+    /// Whether there is encryption.
+    pub(super) const fn has_keys(&self) -> bool {
+        !matches!(self.security, BssSecurity::Open)
     }
 
     /// Whether management frames can be protected.
-    pub(super) fn protects_management(&self) -> bool {
+    pub(super) const fn protects_management(&self) -> bool {
         match &self.security {
             BssSecurity::Wpa2 { can_protect_management, .. } => *can_protect_management,
             BssSecurity::Wpa3Only => true,
+            BssSecurity::Open => false,
         }
     }
 
-    pub(super) fn must_protect_management(&self) -> bool {
+    pub(super) const fn must_protect_management(&self) -> bool {
         match &self.security {
             BssSecurity::Wpa2 { must_protect_management, .. } => *must_protect_management,
             BssSecurity::Wpa3Only => true,
+            BssSecurity::Open => false,
         }
+    }
+
+    /// How many stations there can be: as configured, within what there are association identifiers for.
+    pub(super) fn most_stations(&self) -> usize {
+        self.max_stations.clamp(1, usize::from(GREATEST_ID))
     }
 }
 

@@ -12,8 +12,11 @@
 
 mod answers;
 mod config;
+mod keys;
+mod query;
 mod says;
 mod station;
+mod stations;
 
 pub use config::{BssConfig, BssSecurity, Selected, WpsConfig};
 
@@ -21,13 +24,14 @@ use crate::driver::{AccessPointCommand, AccessPointEvent};
 use crate::frame::{Beacon, Farewell, Management, ManagementBody, ReasonCode, StatusCode};
 use crate::rsn::{Entropy, GroupKeys};
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::time::Duration;
 use keyway_eap::Timestamp;
 use keyway_wsc::message::elements::ProbeRequestElement;
 use keyway_wsc::{EntropyError, MacAddr};
 use station::{Station, StationState};
+use stations::Stations;
 
 /// What happened at an access point.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,15 +87,19 @@ pub struct AccessPoint {
     groups: GroupKeys,
     rekey: Option<Timestamp>,
     running: bool,
-    stations: BTreeMap<MacAddr, Box<Station>>,
+    stations: Stations,
+    /// The transaction identifier of the next SA Query.
+    queries: u16,
     commands: VecDeque<AccessPointCommand>,
     events: VecDeque<Event>,
 }
 
 /// How long after the end of a registration the station is sent away (observed: hostapd, 10 ms).
 const FAREWELL: Duration = Duration::from_millis(10);
-/// How long a station may take from authentication to association, and a registration to begin.
+/// How long a station may take from authentication to association.
 const LOITER: Duration = Duration::from_secs(30);
+/// How long a registration may take: the walk time.
+const REGISTRATION: Duration = Duration::from_secs(120);
 
 impl AccessPoint {
     /// An access point that is not on the air yet.
@@ -106,7 +114,8 @@ impl AccessPoint {
             groups,
             rekey: None,
             running: false,
-            stations: BTreeMap::new(),
+            stations: Stations::default(),
+            queries: 0,
             commands: VecDeque::new(),
             events: VecDeque::new(),
         })
@@ -119,16 +128,15 @@ impl AccessPoint {
         let beacon = Box::new(self.beacon());
         let (bssid, channel) = (self.config.bssid, self.config.channel);
         self.commands.push_back(AccessPointCommand::Start { bssid, channel, beacon });
-        self.commands.push_back(AccessPointCommand::InstallGroup(self.groups.data.clone()));
-        self.commands.extend(self.groups.management.clone().map(AccessPointCommand::InstallManagementGroup));
+        self.install_groups();
     }
 
     /// Goes off the air. Stations are sent away.
     pub fn stop(&mut self) {
-        let all: Vec<MacAddr> = self.stations.keys().copied().collect();
-        for station in all {
+        for station in self.stations.addresses() {
             self.send_away(station, ReasonCode::LEAVING);
         }
+        self.rekey = None;
         if core::mem::take(&mut self.running) {
             self.commands.push_back(AccessPointCommand::Stop);
         }
@@ -174,22 +182,19 @@ impl AccessPoint {
 
     /// Sends an EAPOL frame to a station that registers.
     pub fn send_eapol(&mut self, station: MacAddr, frame: Vec<u8>) {
-        if self
-            .stations
-            .get(&station)
-            .is_some_and(|known| matches!(known.state, StationState::Registering { .. }))
-        {
+        let registers = |known: &Station| matches!(known.state, StationState::Registering { .. });
+        if self.stations.get(station).is_some_and(registers) {
             self.commands.push_back(AccessPointCommand::SendEapol { station, frame, protected: false });
         }
     }
 
     /// The conversation with a station that registers is over: it is sent away in a moment.
     pub fn registration_over(&mut self, station: MacAddr, now: Timestamp) {
-        if let Some(known) = self.stations.get_mut(&station)
-            && let StationState::Registering { until } = &mut known.state
-        {
-            *until = now.saturating_add(FAREWELL);
-        }
+        self.stations.change(station, |known| {
+            if let StationState::Registering { until } = &mut known.state {
+                *until = now.saturating_add(FAREWELL);
+            }
+        });
     }
 
     /// Sends a station away.
@@ -199,8 +204,7 @@ impl AccessPoint {
 
     /// The stations that are on the network.
     pub fn joined(&self) -> impl Iterator<Item = MacAddr> {
-        let open = |station: &Station| station.is_open();
-        self.stations.iter().filter(move |(_, station)| open(station)).map(|(mac, _)| *mac)
+        self.stations.iter().filter(|(_, station)| station.is_on()).map(|(mac, _)| mac)
     }
 
     /// Takes what the driver tells.
@@ -221,17 +225,14 @@ impl AccessPoint {
         if self.rekey.is_some_and(|at| at <= now) {
             self.renew_groups(now, entropy);
         }
-        let due = |station: &Station| station.poll_timeout().is_some_and(|at| at <= now);
-        let late: Vec<MacAddr> =
-            self.stations.iter().filter(|(_, station)| due(station)).map(|(mac, _)| *mac).collect();
-        for mac in late {
+        for mac in self.stations.late(now) {
             self.station_timeout(mac, now);
         }
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called, at the latest.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        self.stations.values().filter_map(|station| station.poll_timeout()).chain(self.rekey).min()
+        self.stations.poll_timeout().into_iter().chain(self.rekey).min()
     }
 
     /// The next command to the driver.
@@ -244,26 +245,20 @@ impl AccessPoint {
         self.events.pop_front()
     }
 
-    /// New group keys for all stations; those that do not take them are sent away by their handshake.
-    fn renew_groups(&mut self, now: Timestamp, entropy: &mut dyn Entropy) {
-        self.rekey = self.config.rekey.map(|every| now.saturating_add(every));
-        let Ok(groups) = self.groups.renewed(entropy) else { return };
-        self.groups = groups;
-        self.commands.push_back(AccessPointCommand::InstallGroup(self.groups.data.clone()));
-        self.commands.extend(self.groups.management.clone().map(AccessPointCommand::InstallManagementGroup));
-        let all: Vec<MacAddr> = self.stations.keys().copied().collect();
-        for mac in all {
-            if let Some(Station { state: StationState::Joining(authenticator), .. }) =
-                self.stations.get_mut(&mac).map(Box::as_mut)
-            {
-                authenticator.start_group_handshake(&self.groups, now);
+    fn station_timeout(&mut self, mac: MacAddr, now: Timestamp) {
+        match self.stations.get(mac).map(|station| &station.state) {
+            Some(StationState::Joining { .. }) => {
+                self.ask(mac, now);
+                self.handshake_timeout(mac, now);
             }
-            self.carry_out(mac);
+            Some(StationState::Authenticated { .. }) => self.forget(mac),
+            Some(StationState::Registering { .. }) => self.send_away(mac, ReasonCode::IEEE_8021X_FAILED),
+            Some(StationState::Open) | None => {}
         }
     }
 
     fn send_away(&mut self, station: MacAddr, reason: ReasonCode) {
-        if self.stations.contains_key(&station) {
+        if self.stations.get(station).is_some() {
             let body = ManagementBody::Deauthentication(Farewell::from(reason));
             let frame = Management::new(station, self.config.bssid, self.config.bssid, body);
             self.commands.push_back(AccessPointCommand::Send(Box::new(frame)));
@@ -273,9 +268,9 @@ impl AccessPoint {
 
     /// Forgets a station; the driver too.
     fn forget(&mut self, mac: MacAddr) {
-        let Some(station) = self.stations.remove(&mac) else { return };
-        self.commands.push_back(AccessPointCommand::RemoveStation(mac));
+        let Some(station) = self.stations.remove(mac) else { return };
         if station.association_id.is_some() {
+            self.commands.push_back(AccessPointCommand::RemoveStation(mac));
             self.events.push_back(Event::Left(mac));
         }
     }

@@ -4,10 +4,19 @@ use super::task::Task;
 use super::{Event, Handshake, JoinFailure, State, Station};
 use crate::driver::StationCommand;
 use crate::element::{CipherSuite, Rsn, RsnCapabilities};
+use crate::frame::StatusCode;
 use crate::network::{Network, Security};
 use crate::rsn::{Association, Cause, Output, Supplicant};
 use alloc::boxed::Box;
+use core::time::Duration;
 use keyway_eap::Timestamp;
+
+/// From the end of an association to the next look.
+pub(super) const MOMENT: Duration = Duration::from_millis(100);
+
+/// When a station comes back that was told to do so later: when SA Query is over (1.024 s, IEEE 802.11-2020,
+/// dot11AssociationSAQueryMaximumTimeout).
+pub(super) const LATER: Duration = Duration::from_millis(1100);
 
 impl Station {
     /// Whether management frames will be protected: both sides can.
@@ -33,7 +42,7 @@ impl Station {
         let (Task::Join(join), Some(akm), Some(rsn)) =
             (&self.task, network.key_management(), self.own_rsn(&network))
         else {
-            return;
+            return self.pause(MOMENT, now);
         };
         let association = Association {
             akm,
@@ -45,7 +54,7 @@ impl Station {
             protects_management: self.protects(&network),
         };
         let supplicant = Supplicant::new(association, now);
-        self.state = State::Handshake(Handshake { network, supplicant });
+        self.state = State::Handshake(Box::new(Handshake { network, supplicant }));
     }
 
     /// Carries out what the handshake wants.
@@ -70,16 +79,15 @@ impl Station {
     }
 
     fn opened(&mut self) {
-        let State::Handshake(handshake) = core::mem::replace(&mut self.state, State::Idle) else { return };
+        let handshake = match core::mem::replace(&mut self.state, State::Idle) {
+            State::Handshake(handshake) => handshake,
+            other => return self.state = other,
+        };
         self.commands.push_back(StationCommand::OpenPort);
-        let mut network = handshake.network.clone();
         if let Task::Join(join) = &mut self.task {
-            join.failures = 0;
-            join.last = Some(network.bssid);
-            // A hidden network's name is known to those who are on it.
-            network.ssid = Some(join.ssid);
+            join.succeeded(&handshake.network);
         }
-        self.events.push_back(Event::Joined(Box::new(network)));
+        self.events.push_back(Event::Joined(Box::new(handshake.network.clone())));
         self.state = State::Joined(handshake);
     }
 
@@ -87,20 +95,36 @@ impl Station {
         let was_joined = matches!(self.state, State::Joined(_));
         self.state = State::Idle;
         self.commands.push_back(StationCommand::Disconnect(cause.reason()));
-        let Task::Join(join) = &mut self.task else { return };
-        let failure = JoinFailure::from(cause);
-        // One message that is lost looks like a wrong passphrase; two in a row are one.
-        let again = failure != JoinFailure::WrongPassphrase || join.failures == 0;
-        let pause = join.next_pause();
         if was_joined {
             self.events.push_back(Event::Lost(cause.reason()));
-        } else if !(again && failure == JoinFailure::WrongPassphrase) {
+            return self.pause(MOMENT, now);
+        }
+        let Task::Join(join) = &mut self.task else { return };
+        let failure = JoinFailure::from(cause);
+        if failure != JoinFailure::WrongPassphrase {
+            return self.join_failed(failure, now);
+        }
+        if join.is_wrong() {
             self.events.push_back(Event::JoinFailed(failure));
-        }
-        if again {
-            self.pause(pause, now);
-        } else {
             self.task = Task::None;
+        } else {
+            let pause = join.next_pause();
+            self.pause(pause, now);
         }
+    }
+
+    /// A try to join failed, in a way that another may not.
+    pub(super) fn join_failed(&mut self, failure: JoinFailure, now: Timestamp) {
+        let Task::Join(join) = &mut self.task else { return };
+        if failure == JoinFailure::Refused(StatusCode::TRY_LATER) && join.may_come_back() {
+            return self.pause(LATER, now);
+        }
+        if join.from_memory {
+            // The access point may have changed since it was heard.
+            return self.start_scan(now);
+        }
+        let pause = join.next_pause();
+        self.events.push_back(Event::JoinFailed(failure));
+        self.pause(pause, now);
     }
 }

@@ -19,7 +19,7 @@ mod task;
 pub use task::{JoinFailure, StationConfig};
 
 use crate::driver::{ConnectFailure, ScanRequest, StationCommand, StationEvent};
-use crate::frame::ReasonCode;
+use crate::frame::{ReasonCode, StatusCode};
 use crate::network::{Chosen, Network, NoChoice, ScanResults, Wanted};
 use crate::rsn::{Entropy, Supplicant};
 use alloc::boxed::Box;
@@ -67,6 +67,8 @@ pub struct Station {
     results: ScanResults,
     task: Task,
     state: State,
+    /// Scans whose end the driver has not told yet. Only the last of them counts.
+    scans: u32,
     commands: VecDeque<StationCommand>,
     events: VecDeque<Event>,
 }
@@ -77,27 +79,71 @@ enum State {
     Idle,
     Scanning(Scanning),
     Pausing { until: Timestamp },
-    Connecting(Connecting),
-    Registering { bssid: MacAddr },
-    Handshake(Handshake),
-    Joined(Handshake),
+    Connecting(Box<Connecting>),
+    Registering(Box<Registering>),
+    Handshake(Box<Handshake>),
+    Joined(Box<Handshake>),
 }
 
 #[derive(Debug)]
 struct Scanning {
+    /// What was heard before that says nothing.
+    since: Timestamp,
     /// The right network was found, and the scan told to stop.
-    found: Option<Chosen>,
+    found: Option<Box<Chosen>>,
 }
 
 #[derive(Debug)]
 struct Connecting {
     network: Network,
+    /// Whether it is certain that a registrar waits there.
+    is_certain: bool,
+    /// An EAPOL frame that overtook the word of the association (observed: Linux), and whether it came encrypted.
+    early: Option<(Vec<u8>, bool)>,
+}
+
+#[derive(Debug)]
+struct Registering {
+    network: Network,
+    /// How long it is worth to wait for an access point that only might do.
+    limit: Option<Limit>,
+}
+
+/// How long to stay: as long as it says something, and not for ever.
+#[derive(Clone, Copy, Debug)]
+struct Limit {
+    silence: Timestamp,
+    end: Timestamp,
 }
 
 #[derive(Debug)]
 struct Handshake {
     network: Network,
     supplicant: Supplicant,
+}
+
+/// How long what was heard is taken for what is.
+const FRESH: Duration = Duration::from_secs(10);
+
+/// How long what was heard may explain what is heard: a hidden name that was told.
+const STALE: Duration = Duration::from_secs(30);
+
+impl Limit {
+    /// (Observed: wpa_supplicant waits 10 s.)
+    const SILENCE: Duration = Duration::from_secs(10);
+    const END: Duration = Duration::from_secs(30);
+
+    fn new(now: Timestamp) -> Limit {
+        Limit { silence: now + Limit::SILENCE, end: now + Limit::END }
+    }
+
+    fn heard(&mut self, now: Timestamp) {
+        self.silence = now + Limit::SILENCE;
+    }
+
+    fn at(self) -> Timestamp {
+        self.silence.min(self.end)
+    }
 }
 
 impl Station {
@@ -108,6 +154,7 @@ impl Station {
             results: ScanResults::default(),
             task: Task::None,
             state: State::Idle,
+            scans: 0,
             commands: VecDeque::new(),
             events: VecDeque::new(),
         }
@@ -116,47 +163,57 @@ impl Station {
     /// Looks which networks there are; [`Event::Scanned`] follows. A station that registers or joins is left in peace and
     /// answers with what it knows.
     pub fn scan(&mut self, now: Timestamp) {
-        if !matches!(self.task, Task::None | Task::Look) {
-            self.events.push_back(Event::Scanned(self.results.clone()));
-            return;
+        match self.task {
+            Task::None => {
+                self.task = Task::Look;
+                self.results.clear();
+                self.start_scan(now);
+            }
+            Task::Look => {}
+            Task::Register(_) | Task::Join(_) => {
+                self.events.push_back(Event::Scanned(self.results.clone()));
+            }
         }
-        self.task = Task::Look;
-        self.results.clear();
-        self.start_scan(now);
     }
 
     /// Looks for the access point to register with, associates with it, and lets EAPOL frames pass. It goes on, with
     /// another access point if need be, until it is told otherwise.
     pub fn register(&mut self, wanted: Wanted, now: Timestamp) {
         self.stop(now);
-        self.task = Task::Register(Register::new(wanted));
+        self.task = Task::Register(Register::new(wanted, now));
         self.results.clear();
         self.start_scan(now);
     }
 
     /// Sends an EAPOL frame of a registration.
     pub fn send_eapol(&mut self, frame: Vec<u8>) {
-        if let State::Registering { .. } = self.state {
+        if let State::Registering(_) = self.state {
             self.commands.push_back(StationCommand::SendEapol { frame, protected: false });
         }
     }
 
     /// Joins this network, and comes back to it whenever it is lost. Replaces what went on before.
     ///
+    /// The access point where it has just registered, or one that it heard in the last ten seconds, is asked at once; if
+    /// nothing comes of that it is not told, and the station looks for the network.
+    ///
     /// With a passphrase this takes some 8000 rounds of HMAC-SHA1.
     pub fn join(&mut self, ssid: Ssid, key: &NetworkKey, now: Timestamp) {
-        let last = match &self.state {
-            State::Registering { bssid } => Some(*bssid),
+        let here = match &self.state {
+            State::Registering(registering) => Some(registering.network.clone()),
+            State::Handshake(handshake) | State::Joined(handshake) => Some(handshake.network.clone()),
             _ => None,
         };
+        let here = here.filter(|network| network.ssid == Some(ssid));
         self.stop(now);
-        let join = Join::new(ssid, key, last);
-        // What was heard a moment ago need not be looked for.
-        self.results.forget_older(Duration::from_secs(10), now);
-        self.task = Task::Join(join);
-        match self.choose(now) {
-            Ok(chosen) if chosen.is_certain => self.connect(chosen.network),
-            _ => self.start_scan(now),
+        let last = here.as_ref().map(|network| (network.bssid, network.channel));
+        self.task = Task::Join(Join::new(ssid, key, last));
+        self.results.forget_older(FRESH, now);
+        let here = here.filter(|network| network.key_management().is_some());
+        let known = self.choose(Timestamp::ZERO, now).ok().map(|chosen| chosen.network);
+        match known.or(here) {
+            Some(network) => self.connect(network, true, now),
+            None => self.start_scan(now),
         }
     }
 
@@ -164,7 +221,7 @@ impl Station {
     pub fn stop(&mut self, _: Timestamp) {
         match core::mem::replace(&mut self.state, State::Idle) {
             State::Scanning(_) => self.commands.push_back(StationCommand::StopScan),
-            State::Connecting(_) | State::Registering { .. } | State::Handshake(_) | State::Joined(_) => {
+            State::Connecting(_) | State::Registering(_) | State::Handshake(_) | State::Joined(_) => {
                 self.commands.push_back(StationCommand::Disconnect(ReasonCode::LEAVING));
             }
             State::Idle | State::Pausing { .. } => {}
@@ -179,21 +236,12 @@ impl Station {
                 self.results.take(&sighting, now);
                 self.look_early(now);
             }
-            StationEvent::ScanDone(_) => self.scan_done(now),
-            StationEvent::Connected(_) => self.connected(now),
+            StationEvent::ScanDone(complete) => self.scan_done(complete, now),
+            StationEvent::Connected(_) => self.connected(now, entropy),
             StationEvent::ConnectFailed(failure) => self.connect_failed(failure, now),
-            StationEvent::Eapol { source, frame, protected } => match &mut self.state {
-                State::Registering { bssid } if *bssid == source => {
-                    self.events.push_back(Event::Eapol { source, frame });
-                }
-                State::Handshake(handshake) | State::Joined(handshake)
-                    if handshake.network.bssid == source =>
-                {
-                    handshake.supplicant.handle_frame(&frame, protected, entropy);
-                    self.carry_out(now);
-                }
-                _ => {}
-            },
+            StationEvent::Eapol { source, frame, protected } => {
+                self.eapol(source, frame, protected, now, entropy);
+            }
             StationEvent::Disconnected(reason) => self.disconnected(reason, now),
         }
     }
@@ -202,6 +250,10 @@ impl Station {
     pub fn handle_timeout(&mut self, now: Timestamp, _: &mut dyn Entropy) {
         match &mut self.state {
             State::Pausing { until } if *until <= now => self.start_scan(now),
+            State::Registering(registering) if registering.limit.is_some_and(|limit| limit.at() <= now) => {
+                self.commands.push_back(StationCommand::Disconnect(ReasonCode::LEAVING));
+                self.registration_ended(now);
+            }
             State::Handshake(handshake) | State::Joined(handshake) => {
                 handshake.supplicant.handle_timeout(now);
                 self.carry_out(now);
@@ -214,8 +266,9 @@ impl Station {
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         match &self.state {
             State::Pausing { until } => Some(*until),
+            State::Registering(registering) => registering.limit.map(Limit::at),
             State::Handshake(handshake) | State::Joined(handshake) => handshake.supplicant.poll_timeout(),
-            _ => None,
+            State::Idle | State::Scanning(_) | State::Connecting(_) => None,
         }
     }
 
@@ -247,67 +300,112 @@ impl Station {
         self.state = State::Pausing { until: now.saturating_add(pause) };
     }
 
-    fn connected(&mut self, now: Timestamp) {
-        let State::Connecting(connecting) = core::mem::replace(&mut self.state, State::Idle) else { return };
+    fn eapol(
+        &mut self,
+        source: MacAddr,
+        frame: Vec<u8>,
+        protected: bool,
+        now: Timestamp,
+        entropy: &mut dyn Entropy,
+    ) {
+        match &mut self.state {
+            State::Registering(registering) if registering.network.bssid == source => {
+                if let Some(limit) = &mut registering.limit {
+                    limit.heard(now);
+                }
+                self.events.push_back(Event::Eapol { source, frame });
+            }
+            State::Handshake(handshake) | State::Joined(handshake) if handshake.network.bssid == source => {
+                handshake.supplicant.handle_frame(&frame, protected, entropy);
+                self.carry_out(now);
+            }
+            State::Connecting(connecting) if connecting.network.bssid == source => {
+                connecting.early = Some((frame, protected));
+            }
+            _ => {}
+        }
+    }
+
+    fn connected(&mut self, now: Timestamp, entropy: &mut dyn Entropy) {
+        let Connecting { network, is_certain, early } = match core::mem::replace(&mut self.state, State::Idle)
+        {
+            State::Connecting(connecting) => *connecting,
+            other => return self.state = other,
+        };
+        let bssid = network.bssid;
         match &self.task {
-            Task::Register(_) => {
-                let bssid = connecting.network.bssid;
-                self.state = State::Registering { bssid };
+            Task::Register(register) => {
+                let may_do = register.wanted == Wanted::Pin && !is_certain;
+                let limit = may_do.then(|| Limit::new(now));
+                self.state = State::Registering(Box::new(Registering { network, limit }));
                 self.events.push_back(Event::Associated(bssid));
             }
-            Task::Join(_) => self.begin_handshake(connecting.network, now),
-            Task::None | Task::Look => {
-                self.commands.push_back(StationCommand::Disconnect(ReasonCode::LEAVING));
-            }
+            Task::Join(_) => self.begin_handshake(network, now),
+            Task::None | Task::Look => {}
+        }
+        if let Some((frame, protected)) = early {
+            self.eapol(bssid, frame, protected, now, entropy);
         }
     }
 
     fn connect_failed(&mut self, failure: ConnectFailure, now: Timestamp) {
-        let State::Connecting(connecting) = core::mem::replace(&mut self.state, State::Idle) else { return };
+        let connecting = match core::mem::replace(&mut self.state, State::Idle) {
+            State::Connecting(connecting) => connecting,
+            other => return self.state = other,
+        };
         match &mut self.task {
             Task::Register(register) => {
-                register.tried.push(connecting.network.bssid);
-                self.pause(Duration::from_millis(200), now);
+                let is_later = failure == ConnectFailure::AssociationRefused(StatusCode::TRY_LATER);
+                if !is_later {
+                    register.has_tried(connecting.network.bssid);
+                }
+                self.pause(if is_later { joining::LATER } else { joining::MOMENT }, now);
             }
-            Task::Join(join) => {
-                let pause = join.next_pause();
-                self.events.push_back(Event::JoinFailed(failure.into()));
-                self.pause(pause, now);
-            }
+            Task::Join(_) => self.join_failed(failure.into(), now),
             Task::None | Task::Look => {}
         }
     }
 
     fn disconnected(&mut self, reason: ReasonCode, now: Timestamp) {
-        match core::mem::replace(&mut self.state, State::Idle) {
-            State::Registering { bssid } => {
-                self.events.push_back(Event::Unassociated);
-                if let Task::Register(register) = &mut self.task {
-                    register.tried.push(bssid);
-                    self.pause(Duration::from_millis(100), now);
-                }
-            }
-            State::Handshake(mut handshake) => {
+        match &mut self.state {
+            State::Registering(_) => self.registration_ended(now),
+            State::Handshake(handshake) => {
                 handshake.supplicant.handle_disconnected(reason);
-                self.state = State::Handshake(handshake);
                 self.carry_out(now);
             }
             State::Joined(_) => {
                 self.events.push_back(Event::Lost(reason));
-                self.pause(Duration::from_millis(100), now);
+                self.pause(joining::MOMENT, now);
             }
-            other => self.state = other,
+            State::Idle | State::Scanning(_) | State::Pausing { .. } | State::Connecting(_) => {}
         }
     }
 
-    fn start_scan(&mut self, _: Timestamp) {
+    /// The association for registering is over; there may be a better one.
+    fn registration_ended(&mut self, now: Timestamp) {
+        let State::Registering(registering) = core::mem::replace(&mut self.state, State::Idle) else {
+            return;
+        };
+        self.events.push_back(Event::Unassociated);
+        if let Task::Register(register) = &mut self.task {
+            register.has_tried(registering.network.bssid);
+            self.pause(joining::MOMENT, now);
+        }
+    }
+
+    fn start_scan(&mut self, now: Timestamp) {
+        self.results.forget_older(STALE, now);
+        if let Task::Join(join) = &mut self.task {
+            join.from_memory = false;
+        }
         let request = ScanRequest {
             channels: self.channels(),
             dwell: task::DWELL,
             ssid: self.task.asks_for(),
             elements: self.probe_elements(),
         };
-        self.state = State::Scanning(Scanning { found: None });
+        self.scans = self.scans.saturating_add(1);
+        self.state = State::Scanning(Scanning { since: now, found: None });
         self.commands.push_back(StationCommand::Scan(Box::new(request)));
     }
 }

@@ -1,7 +1,8 @@
 //! Looking for the right network, and connecting to it.
 
-use super::task::Task;
-use super::{Connecting, Event, State, Station};
+use super::joining::MOMENT;
+use super::task::{Register, Task};
+use super::{Connecting, Event, Scanning, State, Station};
 use crate::channel::{Band, Channel};
 use crate::driver::{ConnectRequest, StationCommand};
 use crate::element::Elements;
@@ -52,18 +53,20 @@ impl Station {
         elements
     }
 
-    pub(super) fn choose(&self, _: Timestamp) -> Choice {
+    /// Chooses among the networks that were heard since then.
+    pub(super) fn choose(&self, since: Timestamp, now: Timestamp) -> Choice {
         let choose = |wanted, patient, tried| {
-            choose(self.results.iter(), wanted, self.config.mac, &self.config.bands, patient, tried)
+            choose(self.results.since(since), wanted, self.config.mac, &self.config.bands, patient, tried)
         };
         match &self.task {
-            Task::Register(register) => choose(&register.wanted, register.is_patient(), &register.tried),
+            Task::Register(register) => choose(&register.wanted, register.is_patient(now), register.tried()),
             Task::Join(join) => {
                 let chosen = choose(&Wanted::Network(join.ssid), false, &[])?;
                 // The access point that handed out the key, if it still is one of those that fit.
                 let last = join.last.and_then(|bssid| self.results.find(bssid));
                 let fits = |network: &&Network| {
-                    network.ssid.as_ref() == Some(&join.ssid)
+                    network.seen >= since
+                        && network.ssid.as_ref() == Some(&join.ssid)
                         && network.key_management().is_some()
                         && self.config.bands.contains(&network.channel.band())
                         && network.signal >= STRONG
@@ -79,48 +82,56 @@ impl Station {
 
     /// Whether the scan can stop: the right network is found.
     pub(super) fn look_early(&mut self, now: Timestamp) {
-        let State::Scanning(scanning) = &self.state else { return };
+        let State::Scanning(Scanning { since, found: None }) = self.state else { return };
         let waits_for_all = match &self.task {
+            // Another button may be pressed; another router may be nearer.
             Task::Register(register) => matches!(register.wanted, Wanted::Button | Wanted::RouterPin(None)),
             Task::Join(_) => false,
             Task::None | Task::Look => true,
         };
-        if waits_for_all || scanning.found.is_some() {
+        if waits_for_all {
             return;
         }
-        let Ok(chosen) = self.choose(now) else { return };
+        let Ok(chosen) = self.choose(since, now) else { return };
         let good = match &self.task {
             // Another access point may name this very station.
-            Task::Register(_) => chosen.is_certain && chosen.network.names(self.config.mac),
+            Task::Register(Register { wanted: Wanted::Pin, .. }) => {
+                chosen.is_certain && chosen.network.names(self.config.mac)
+            }
+            Task::Register(_) => chosen.is_certain,
             _ => chosen.network.signal >= STRONG,
         };
-        if good && let State::Scanning(scanning) = &mut self.state {
-            scanning.found = Some(chosen);
+        if good {
+            self.state = State::Scanning(Scanning { since, found: Some(Box::new(chosen)) });
             self.commands.push_back(StationCommand::StopScan);
         }
     }
 
-    pub(super) fn scan_done(&mut self, now: Timestamp) {
-        let State::Scanning(scanning) = core::mem::replace(&mut self.state, State::Idle) else { return };
+    /// A scan is over; `complete` says whether it went as it should.
+    pub(super) fn scan_done(&mut self, complete: bool, now: Timestamp) {
+        self.scans = self.scans.saturating_sub(1);
+        let State::Scanning(Scanning { since, found }) = &mut self.state else { return };
+        if self.scans > 0 {
+            // It is the end of one that was given up.
+            return;
+        }
+        let (since, found) = (*since, found.take());
+        self.state = State::Idle;
         if let Task::Look = self.task {
             self.task = Task::None;
             self.events.push_back(Event::Scanned(self.results.clone()));
             return;
         }
-        let choice = scanning.found.map_or_else(|| self.choose(now), Ok);
-        match choice {
+        match found.map_or_else(|| self.choose(since, now), |found| Ok(*found)) {
             Ok(chosen) => {
                 if let Task::Register(_) = self.task {
                     self.events.push_back(Event::Chose(Box::new(chosen.clone())));
                 }
-                self.connect(chosen.network);
+                self.connect(chosen.network, chosen.is_certain, now);
             }
             Err(why) => {
                 let pause = match &mut self.task {
-                    Task::Register(register) => {
-                        register.tried.clear();
-                        register.next_pause()
-                    }
+                    Task::Register(register) => register.next_pause(),
                     Task::Join(join) => {
                         // Every other time by name, in case it is hidden.
                         join.by_name = !join.by_name;
@@ -128,15 +139,26 @@ impl Station {
                     }
                     Task::None | Task::Look => return,
                 };
-                self.events.push_back(Event::NotFound(why));
-                self.results.clear();
+                if complete {
+                    self.events.push_back(Event::NotFound(self.with_memory(why)));
+                }
                 self.pause(pause, now);
             }
         }
     }
 
-    pub(super) fn connect(&mut self, network: Network) {
-        let Some(ssid) = network.ssid.or_else(|| self.task.asks_for()) else { return };
+    /// Who asks for a network by name is answered by that one alone: that nobody answered does not mean that nobody is
+    /// there, when others were heard a moment ago.
+    fn with_memory(&self, why: NoChoice) -> NoChoice {
+        let joins = matches!(self.task, Task::Join(_));
+        let others = why == NoChoice::NothingHeard && joins && !self.results.is_empty();
+        if others { NoChoice::NotFound } else { why }
+    }
+
+    /// Associates with this network.
+    pub(super) fn connect(&mut self, network: Network, is_certain: bool, now: Timestamp) {
+        // One without a name is not chosen.
+        let Some(ssid) = network.ssid else { return self.pause(MOMENT, now) };
         let mut elements = Elements::new();
         let mut privacy = false;
         let mut protects_management = false;
@@ -172,6 +194,7 @@ impl Station {
             elements,
         };
         self.commands.push_back(StationCommand::Connect(Box::new(request)));
-        self.state = State::Connecting(Connecting { network });
+        let connecting = Connecting { network, is_certain, early: None };
+        self.state = State::Connecting(Box::new(connecting));
     }
 }

@@ -3,11 +3,12 @@
 use crate::channel::{Band, Channel};
 use crate::driver::ConnectFailure;
 use crate::frame::StatusCode;
-use crate::network::Wanted;
+use crate::network::{Network, Wanted};
 use crate::rsn::{Cause, Pmk};
 use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
+use keyway_eap::Timestamp;
 use keyway_wsc::message::elements::ProbeRequestElement;
 use keyway_wsc::{MacAddr, NetworkKey, Ssid};
 
@@ -84,10 +85,11 @@ pub(super) enum Task {
 #[derive(Debug)]
 pub(super) struct Register {
     pub(super) wanted: Wanted,
-    /// Access points that were tried in vain.
-    pub(super) tried: Vec<MacAddr>,
+    /// Access points that were tried in vain, each once.
+    tried: Vec<MacAddr>,
+    began: Timestamp,
     /// Scans that found nobody who waits.
-    pub(super) scans: u32,
+    scans: u32,
 }
 
 /// Be on a network.
@@ -99,32 +101,74 @@ pub(super) struct Join {
     pub(super) last: Option<MacAddr>,
     /// The channel of that access point.
     pub(super) channel: Option<Channel>,
-    pub(super) failures: u32,
     /// The network was not found by its beacons: it may be hidden, so it is asked for by name.
     pub(super) by_name: bool,
+    /// Failures since it was on the network.
+    failures: u32,
+    /// Times, since it was on the network, that everything looked like a wrong passphrase.
+    suspicions: u32,
+    /// Times, since it was on the network, that it was told to come back later.
+    postponements: u32,
+    /// It was on the network with this key.
+    is_proven: bool,
+    /// It tries what it knew before; nothing was looked for yet.
+    pub(super) from_memory: bool,
 }
 
 impl Register {
-    pub(super) const fn new(wanted: Wanted) -> Register {
-        Register { wanted, tried: Vec::new(), scans: 0 }
+    pub(super) const fn new(wanted: Wanted, now: Timestamp) -> Register {
+        Register { wanted, tried: Vec::new(), began: now, scans: 0 }
     }
 
-    /// Whether enough scans found nobody (observed: wpa_supplicant tries others after three).
-    pub(super) const fn is_patient(&self) -> bool {
-        self.scans >= 3
+    pub(super) fn tried(&self) -> &[MacAddr] {
+        &self.tried
     }
 
-    /// From one scan to the next: at first none, so that a registrar that begins to wait is found at once.
+    pub(super) fn has_tried(&mut self, bssid: MacAddr) {
+        if !self.tried.contains(&bssid) {
+            self.tried.push(bssid);
+        }
+    }
+
+    /// Whether it has looked long enough for one who waits. (Observed: wpa_supplicant tries others after three scans and
+    /// five seconds.)
+    pub(super) fn is_patient(&self, now: Timestamp) -> bool {
+        self.scans >= 3 && now.saturating_since(self.began) >= Duration::from_secs(5)
+    }
+
+    /// Nobody waits: those that were tried are worth another try. Gives the time to the next scan, which stays short
+    /// while a person is likely to be on the way from one device to the other.
     pub(super) fn next_pause(&mut self) -> Duration {
+        self.tried.clear();
         self.scans = self.scans.saturating_add(1);
-        Duration::from_millis(250 * u64::from(self.scans.min(8)))
+        Duration::from_millis(if self.scans <= 60 { 300 } else { 1500 })
     }
 }
 
 impl Join {
-    pub(super) fn new(ssid: Ssid, key: &NetworkKey, last: Option<MacAddr>) -> Join {
+    pub(super) fn new(ssid: Ssid, key: &NetworkKey, last: Option<(MacAddr, Channel)>) -> Join {
         let pmk = Pmk::derive(key, &ssid);
-        Join { ssid, pmk, last, channel: None, failures: 0, by_name: false }
+        let (last, channel) = last.unzip();
+        Join {
+            ssid,
+            pmk,
+            last,
+            channel,
+            by_name: false,
+            failures: 0,
+            suspicions: 0,
+            postponements: 0,
+            is_proven: false,
+            from_memory: true,
+        }
+    }
+
+    /// It is on the network.
+    pub(super) const fn succeeded(&mut self, network: &Network) {
+        (self.failures, self.suspicions, self.postponements) = (0, 0, 0);
+        self.is_proven = true;
+        self.last = Some(network.bssid);
+        self.by_name = network.hidden;
     }
 
     /// From one try to the next: half a second, doubling up to 16.
@@ -132,6 +176,20 @@ impl Join {
         let doublings = self.failures.min(5);
         self.failures = self.failures.saturating_add(1);
         Duration::from_millis(500 << doublings)
+    }
+
+    /// The passphrase looks wrong. Whether that is certain by now: a few lost messages look alike, and a passphrase that
+    /// was right is hardly wrong.
+    pub(super) const fn is_wrong(&mut self) -> bool {
+        self.suspicions = self.suspicions.saturating_add(1);
+        self.suspicions >= if self.is_proven { 4 } else { 2 }
+    }
+
+    /// The access point wants it to come back later. Whether it is worth it: it may only want to see whether the
+    /// association before this one still holds.
+    pub(super) const fn may_come_back(&mut self) -> bool {
+        self.postponements = self.postponements.saturating_add(1);
+        self.postponements <= 3
     }
 }
 

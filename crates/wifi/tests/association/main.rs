@@ -1,0 +1,9 @@
+//! Stations and access points, each with its soft MAC, over a medium that may lose frames, in simulated time.
+
+mod given;
+mod world;
+
+mod coming_back;
+mod joining;
+mod protection;
+mod registering;
