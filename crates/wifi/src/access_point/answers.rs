@@ -6,7 +6,7 @@ use super::station::{Station, StationState};
 use super::{AccessPoint, BssSecurity, Event, LOITER, REGISTRATION};
 use crate::channel::Band;
 use crate::driver::AccessPointCommand;
-use crate::element::{CipherSuite, ElementId, Elements, Rates, Rsn, RsnCapabilities};
+use crate::element::{CipherSuite, ElementId, Elements, ExtendedRates, Rates, Rsn, RsnCapabilities};
 use crate::frame::{
     AssociationRequest, AssociationResponse, AuthAlgorithm, Authentication, Management, ManagementBody,
     ReasonCode, StatusCode,
@@ -207,6 +207,9 @@ impl AccessPoint {
             Ok(Some(ssid)) if ssid == self.config.ssid => {}
             _ => return Err(StatusCode::UNSPECIFIED),
         }
+        if self.lacks_a_basic_rate(elements) {
+            return Err(StatusCode::RATES);
+        }
         let rsn = elements.find::<Rsn>().map_err(|_| StatusCode::INVALID_ELEMENT)?;
         let Some(rsn) = rsn else {
             // Without RSN one comes to register, and says so. (Version 1.0 devices may say it without attributes that
@@ -244,6 +247,22 @@ impl AccessPoint {
         }
         let rsn = elements.whole(ElementId::RSN).unwrap_or_default().to_vec();
         Ok(Wish::Join(Agreement { akm, rsn, protects_management }))
+    }
+
+    /// Whether a station says what its rates are, and one that every station has to have is not among them. IEEE
+    /// 802.11-2020, section 11.3.5.3.
+    fn lacks_a_basic_rate(&self, elements: &Elements) -> bool {
+        const BASIC: u8 = 0x80;
+        let Ok(Some(Rates(mut rates))) = elements.find::<Rates>() else { return false };
+        if let Ok(Some(ExtendedRates(more))) = elements.find::<ExtendedRates>() {
+            rates.extend(more);
+        }
+        let Rates(ours) = match self.config.channel.band() {
+            Band::Ghz2 => Rates::for_2_4_ghz().0,
+            Band::Ghz5 => Rates::for_5_ghz(),
+        };
+        let has = |basic: &u8| rates.iter().any(|rate| rate & !BASIC == basic & !BASIC);
+        !ours.iter().filter(|rate| **rate & BASIC != 0).all(has)
     }
 
     fn respond(

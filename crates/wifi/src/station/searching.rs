@@ -94,6 +94,8 @@ impl Station {
         }
         let Ok(chosen) = self.choose(since, now) else { return };
         let good = match &self.task {
+            // Where it was in vain, another access point may do.
+            Task::Register(register) if register.tried().contains(&chosen.network.bssid) => false,
             // Another access point may name this very station.
             Task::Register(Register { wanted: Wanted::Pin, .. }) => {
                 chosen.is_certain && chosen.network.names(self.config.mac)

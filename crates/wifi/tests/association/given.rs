@@ -49,6 +49,16 @@ pub(crate) fn wpa2(key_managements: &[KeyManagement], can: bool, must: bool) -> 
     }
 }
 
+/// WPA2 with this key, and management frames that can be protected.
+pub(crate) fn with_key(key: [u8; 32], key_management: KeyManagement) -> BssSecurity {
+    BssSecurity::Wpa2 {
+        pmk: Pmk::new(key),
+        key_managements: vec![key_management],
+        can_protect_management: true,
+        must_protect_management: false,
+    }
+}
+
 /// The network "Home" on channel 6.
 pub(crate) fn home(base: usize) -> BssConfig {
     BssConfig {

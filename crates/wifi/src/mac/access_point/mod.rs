@@ -33,6 +33,8 @@ pub struct AccessPointMac {
     isolated: bool,
     outbox: Outbox,
     duplicates: Duplicates,
+    /// Commands that wait for the last frames on another channel.
+    later: VecDeque<AccessPointCommand>,
     events: VecDeque<AccessPointEvent>,
     ethernet: VecDeque<Vec<u8>>,
     /// What the owner was told to listen to.
@@ -49,6 +51,7 @@ impl AccessPointMac {
             isolated: false,
             outbox: Outbox::default(),
             duplicates: Duplicates::default(),
+            later: VecDeque::new(),
             events: VecDeque::new(),
             ethernet: VecDeque::new(),
             tuned: Tune::Off,
@@ -62,8 +65,30 @@ impl AccessPointMac {
     }
 
     /// Carries out a command. Before [`AccessPointCommand::Start`] others do nothing.
+    ///
+    /// A start on another channel, and what comes after it, waits until the last frames on this one are out: they tell
+    /// the stations that it is over.
     pub fn handle_command(&mut self, command: AccessPointCommand, now: Timestamp) {
         self.now = now;
+        self.later.push_back(command);
+        self.catch_up();
+    }
+
+    /// Carries out the commands that wait, as far as they need not wait any longer.
+    fn catch_up(&mut self) {
+        while let Some(command) = self.later.pop_front() {
+            if let AccessPointCommand::Start { channel, .. } = &command
+                && self.bss.is_none()
+                && self.outbox.channel().is_some_and(|busy| busy != *channel)
+            {
+                return self.later.push_front(command);
+            }
+            self.carry_out(command);
+        }
+    }
+
+    fn carry_out(&mut self, command: AccessPointCommand) {
+        let now = self.now;
         if let AccessPointCommand::Start { bssid, channel, beacon } = command {
             self.outbox.retain(channel);
             self.bss = Some(Bss::new(bssid, channel, *beacon, now));
@@ -111,6 +136,7 @@ impl AccessPointMac {
         self.now = now;
         let fate = self.outbox.handle_sent(ticket, acknowledged, self.listens_to().channel());
         self.take_fate(fate);
+        self.catch_up();
     }
 
     /// Does what is due at `now`.
@@ -118,6 +144,7 @@ impl AccessPointMac {
         self.now = now;
         let fate = self.outbox.handle_timeout(self.listens_to().channel(), now);
         self.take_fate(fate);
+        self.catch_up();
         self.go_on();
     }
 
@@ -158,7 +185,10 @@ impl AccessPointMac {
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called, at the latest.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        [self.bss.as_ref().map(Bss::poll_timeout), self.outbox.poll_timeout()].into_iter().flatten().min()
+        let bss = self.bss.as_ref().map(Bss::poll_timeout);
+        // Behind a frame to all nobody says that it is out.
+        let late = (!self.later.is_empty() && self.outbox.channel().is_none()).then_some(self.now);
+        [bss, late, self.outbox.poll_timeout()].into_iter().flatten().min()
     }
 
     fn listens_to(&self) -> Tune {
