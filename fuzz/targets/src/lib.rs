@@ -6,12 +6,17 @@
 #![forbid(unsafe_code)]
 
 mod capture;
+mod cell;
+mod drivers;
 mod entropy;
+mod frames;
 mod handshake;
 mod insider;
+mod lan;
 mod link;
 mod messages;
 pub mod mutate;
+mod radio;
 mod scenario;
 mod script;
 mod vectors;
@@ -47,6 +52,21 @@ pub const TARGETS: &[Target] = &[
     Target { name: "fragments", body: link::fragments, seeds: link::fragment_seeds, budget: 20_000 },
     Target { name: "supplicant", body: link::supplicant, seeds: link::seeds, budget: 1_000 },
     Target { name: "port", body: link::port, seeds: link::seeds, budget: 1_000 },
+    Target { name: "frames", body: frames::frames, seeds: frames::frame_seeds, budget: 50_000 },
+    Target { name: "elements", body: frames::elements, seeds: frames::element_seeds, budget: 20_000 },
+    Target { name: "key_frames", body: frames::key_frames, seeds: frames::key_frame_seeds, budget: 50_000 },
+    Target { name: "stations", body: drivers::stations, seeds: drivers::station_seeds, budget: 1_000 },
+    Target {
+        name: "access_points",
+        body: drivers::access_points,
+        seeds: drivers::access_point_seeds,
+        budget: 1_000,
+    },
+    Target { name: "radio", body: radio::radio, seeds: radio::seeds, budget: 400 },
+    Target { name: "hosts", body: lan::hosts, seeds: lan::host_seeds, budget: 300 },
+    Target { name: "dns_sd", body: lan::dns_sd, seeds: lan::dns_sd_seeds, budget: 5_000 },
+    Target { name: "ipp", body: lan::ipp, seeds: lan::ipp_seeds, budget: 2_000 },
+    Target { name: "http", body: lan::http, seeds: lan::http_seeds, budget: 20_000 },
     Target { name: "captures", body: capture::captures, seeds: capture::seeds, budget: 5_000 },
 ];
 

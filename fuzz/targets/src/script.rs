@@ -31,6 +31,11 @@ impl<'a> Script<'a> {
         self.0.split_off_first().copied().unwrap_or(0)
     }
 
+    /// Whether it is read to its end.
+    pub(crate) fn is_over(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// What happens to `message`.
     pub(crate) fn fate(&mut self, message: &[u8]) -> Fate {
         let choice = self.byte();
@@ -85,12 +90,19 @@ impl<'a> Script<'a> {
     }
 
     /// A place in something `length` octets long, or 0.
-    fn place(&mut self, length: usize) -> usize {
+    pub(crate) fn place(&mut self, length: usize) -> usize {
         let place = usize::from(u16::from_be_bytes([self.byte(), self.byte()]));
         place.checked_rem(length).unwrap_or(0)
     }
 
-    fn some_bytes(&mut self) -> &'a [u8] {
+    /// Octets of the script, behind their number in two octets.
+    pub(crate) fn many_bytes(&mut self) -> &'a [u8] {
+        let length = usize::from(u16::from_be_bytes([self.byte(), self.byte()])).min(self.0.len());
+        self.0.split_off(..length).unwrap_or_default()
+    }
+
+    /// Octets of the script, behind their number in one octet.
+    pub(crate) fn some_bytes(&mut self) -> &'a [u8] {
         let length = usize::from(self.byte()).min(self.0.len());
         self.0.split_off(..length).unwrap_or_default()
     }

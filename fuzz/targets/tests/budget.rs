@@ -33,6 +33,16 @@ targets! {
     fragments
     supplicant
     port
+    frames
+    elements
+    key_frames
+    stations
+    access_points
+    radio
+    hosts
+    dns_sd
+    ipp
+    http
     captures
 }
 

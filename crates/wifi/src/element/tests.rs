@@ -171,6 +171,10 @@ fn long_wps_elements_are_divided_and_joined() {
     assert!(elements.has_wps());
     assert_eq!(elements.wps::<ProbeRequestElement>().unwrap(), Some(element));
     assert_eq!(Elements::new().wps::<BeaconElement>().unwrap(), None);
+    // One that says nothing is there all the same.
+    let nothing = BeaconElement::parse(&[]).unwrap();
+    let mut elements = Elements::new();
+    assert_eq!(elements.push_wps(&nothing).wps::<BeaconElement>().unwrap(), Some(nothing));
 }
 
 #[test]

@@ -38,7 +38,11 @@ impl Elements {
 
     /// Appends a WPS element, or several when it takes more than one.
     pub fn push_wps<T: WpsElement>(&mut self, element: &T) -> &mut Elements {
-        for part in element.encode().chunks(ROOM) {
+        let attributes = element.encode();
+        let mut parts = attributes.chunks(ROOM);
+        // One without attributes is one all the same.
+        self.push_vendor(VendorType::WPS, parts.next().unwrap_or_default());
+        for part in parts {
             self.push_vendor(VendorType::WPS, part);
         }
         self

@@ -142,19 +142,22 @@ impl Station {
                     Task::None | Task::Look => return,
                 };
                 if complete {
-                    self.events.push_back(Event::NotFound(self.with_memory(why)));
+                    self.events.push_back(Event::NotFound(self.explain(why, now)));
                 }
                 self.pause(pause, now);
             }
         }
     }
 
-    /// Who asks for a network by name is answered by that one alone: that nobody answered does not mean that nobody is
-    /// there, when others were heard a moment ago.
-    fn with_memory(&self, why: NoChoice) -> NoChoice {
-        let joins = matches!(self.task, Task::Join(_));
-        let others = why == NoChoice::NothingHeard && joins && !self.results.is_empty();
-        if others { NoChoice::NotFound } else { why }
+    /// A scan that hears nothing may have missed it: who asks for a network by name is answered by that one alone, a
+    /// network that hides its name does not answer when nobody names it, and a beacon may come while the radio is
+    /// elsewhere. What was heard a moment ago says more.
+    fn explain(&self, why: NoChoice, now: Timestamp) -> NoChoice {
+        match (why, self.choose(Timestamp::ZERO, now), &self.task) {
+            (NoChoice::NothingHeard, Err(wider), _) => wider,
+            (NoChoice::NothingHeard, Ok(_), Task::Join(_)) => NoChoice::NotFound,
+            _ => why,
+        }
     }
 
     /// Associates with this network.

@@ -5,6 +5,7 @@ use crate::world::*;
 use core::time::Duration;
 use keyway_wifi::access_point::{BssConfig, BssSecurity, Event as Told};
 use keyway_wifi::frame::{ManagementBody, ReasonCode, StatusCode};
+use keyway_wifi::network::NoChoice;
 use keyway_wifi::rsn::KeyManagement::{Psk, PskSha256};
 use keyway_wifi::station::{Event, JoinFailure};
 
@@ -29,8 +30,9 @@ fn answers(world: &World) -> Vec<StatusCode> {
 #[test]
 fn the_router_was_without_power() {
     for security in networks() {
-        for seconds in [4, 30, 600, 100_000] {
-            let mut world = World::new(vec![BssConfig { security: security.clone(), ..home(0) }], 1);
+        for seconds in [4, 30, 600] {
+            let other = BssConfig { ssid: ssid("Other"), ..home(1) };
+            let mut world = World::new(vec![BssConfig { security: security.clone(), ..home(0) }, other], 1);
             world.bring(0);
             world.forget();
             world.pull_plug(0);
@@ -38,6 +40,8 @@ fn the_router_was_without_power() {
             let (lost, others): (Vec<&Event>, Vec<&Event>) = world.told(0).into_iter().partition(is_lost);
             assert_eq!(lost, [&Event::Lost(ReasonCode::INACTIVITY)], "after {seconds} s");
             assert!(others.iter().all(|event| matches!(event, Event::NotFound(_))), "{others:?}");
+            assert_eq!(world.obstacles(0).first(), Some(&NoChoice::NotFound), "others are heard");
+            assert_eq!(world.obstacles(0).len(), 1);
             let begun = world.now;
             world.put_plug(0);
             assert!(world.run_until(20 * SECOND, |world| world.is_home(0)), "{:?}", world.told(0));

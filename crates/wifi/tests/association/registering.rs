@@ -202,6 +202,18 @@ fn what_stands_in_the_way_is_said_once_for_each_look() {
     assert_eq!(world.obstacles(0), [NoChoice::NothingHeard]);
 }
 
+/// Its beacons are heard now and then only, and it does not answer when nobody names it.
+#[test]
+fn a_hidden_network_is_not_forgotten_between_two_beacons() {
+    let mut world = World::new(vec![keyway_wifi::access_point::BssConfig { hidden: true, ..home(0) }], 1);
+    world.register(0, Wanted::Pin);
+    world.run(30 * SECOND);
+    let obstacles = world.obstacles(0);
+    let heard = obstacles.iter().filter(|why| **why != NoChoice::NothingHeard).collect::<Vec<_>>();
+    assert_eq!(heard, [&NoChoice::Hidden]);
+    assert_eq!(obstacles.last(), Some(&NoChoice::Hidden), "and from then on nothing else: {obstacles:?}");
+}
+
 /// The end of a scan that was given up is not the end of the one that follows it.
 #[test]
 fn a_station_that_changes_its_mind() {

@@ -1,0 +1,4 @@
+//! EAPOL-Key frames: read, written, read again.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| keyway_fuzz_targets::run("key_frames", input));
