@@ -1,6 +1,5 @@
 //! A running home, a browser, and what a person does in it.
 
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -35,12 +34,12 @@ pub(crate) fn visit(test: impl AsyncFnOnce(&Visit) -> Result<(), CmdError>) {
     runtime.block_on(async {
         let visit = Visit::begin().await;
         let result = test(&visit).await;
-        let page = visit.client.source().await.unwrap_or_default();
+        let page = if result.is_err() { visit.describe().await } else { String::new() };
         let client = visit.client.clone();
         // The browser may be gone already.
         let _ = client.close().await;
         if let Err(error) = result {
-            panic!("{error}\nThe page:\n{page}");
+            panic!("{error}\n{page}");
         }
         visit.assert_no_secrets();
     });
@@ -79,6 +78,16 @@ impl Visit {
         Visit { client, url, demo, _driver: driver, _profile: profile }
     }
 
+    /// The page as it stands, for the message of a test that failed.
+    async fn describe(&self) -> String {
+        let at = self.client.current_url().await.map(String::from).unwrap_or_default();
+        let text = match self.client.find(Locator::Css("body")).await {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            Err(error) => error.to_string(),
+        };
+        format!("The page {at}:\n{text}")
+    }
+
     /// Opens a page of the home.
     pub(crate) async fn open(&self, path: &str) -> Result<(), CmdError> {
         self.client.goto(&format!("{}{path}", self.url)).await
@@ -90,9 +99,9 @@ impl Visit {
     }
 
     async fn clickable(&self, words: &str) -> Result<Element, CmdError> {
-        let quoted = format!("'{words}'");
+        let quoted = format!("\"{words}\"");
         let path = format!(
-            "//*[self::button or self::a][normalize-space(.)={quoted} or *[1][normalize-space(.)={quoted}] or \
+            "//*[self::button or self::a or self::summary][normalize-space(.)={quoted} or *[1][normalize-space(.)={quoted}] or \
              text()[normalize-space(.)={quoted}]]"
         );
         self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await
@@ -176,7 +185,7 @@ impl Visit {
     /// The network's passphrase, as its owner reads it on the router's page.
     pub(crate) async fn passphrase(&self) -> Result<String, CmdError> {
         self.open("/router").await?;
-        self.click("Show the Wi-Fi password").await.ok();
+        self.click("Show the Wi-Fi password").await?;
         let element = self.client.find(Locator::Css("#passphrase code")).await?;
         Ok(element.prop("textContent").await?.unwrap_or_default())
     }
@@ -213,13 +222,12 @@ fn hyper_connector() -> hyper_util::client::legacy::connect::HttpConnector {
     hyper_util::client::legacy::connect::HttpConnector::new()
 }
 
-/// A driver on a port that was free a moment ago.
+/// A driver, on a port of its own choice.
 fn start_driver() -> (Process, u16) {
-    let port =
-        TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
     let mut command = Command::new(requirements::program("chromedriver"));
-    command.arg(format!("--port={port}"));
+    command.arg("--port=0");
     let driver = Process::spawn("chromedriver", command);
-    driver.wait_for("started successfully");
-    (driver, port)
+    let line = driver.wait_for("started successfully on port");
+    let port = line.trim_end_matches('.').rsplit(' ').next().and_then(|port| port.parse().ok());
+    (driver, port.unwrap_or_else(|| panic!("no port in: {line}")))
 }
