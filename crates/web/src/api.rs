@@ -6,7 +6,7 @@
 use crate::pages::{perform, status, visitor};
 use crate::site::Site;
 use crate::visitors::Visitor;
-use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -108,10 +108,28 @@ fn refuse(refusal: Refusal) -> Refusing {
 /// Reads a body.
 fn body<T>(body: Result<Json<T>, JsonRejection>) -> Answer<T> {
     body.map(|Json(value)| value).map_err(|rejection| {
-        let words = format!("The request is not as described: {}.", rejection.body_text());
+        let words = format!("The request is not as described: {}.", wrong(&rejection));
         let next = "Compare it with /api/openapi.json.";
         Refusing(Box::new((rejection.status(), Json(Refusal::new("bad-value", words, next))).into_response()))
     })
+}
+
+/// What is wrong with a body, without what stands in it: that may be a PIN or a password in the wrong place.
+fn wrong(rejection: &JsonRejection) -> String {
+    match rejection {
+        JsonRejection::JsonDataError(error) => {
+            let words = error.body_text();
+            // The reader says first what it found, then what it expected, which is of the description alone.
+            match (words.rsplit_once(", expected "), words.rsplit_once("missing field ")) {
+                (Some((_, expected)), _) => format!("expected {expected}"),
+                (None, Some((_, field))) => format!("missing field {field}"),
+                (None, None) => "a value does not fit".to_owned(),
+            }
+        }
+        JsonRejection::JsonSyntaxError(_) => "it is not JSON".to_owned(),
+        JsonRejection::MissingJsonContentType(_) => "its Content-Type is not application/json".to_owned(),
+        _ => "it cannot be read, or is too long".to_owned(),
+    }
 }
 
 /// The caller of a request that changes something.
@@ -137,7 +155,8 @@ async fn state(site: &Site, visitor: &Visitor) -> Response {
 }
 
 /// Who the caller is; sets the cookie.
-#[utoipa::path(get, path = "/api/session", responses((status = 200, body = SessionState)))]
+#[utoipa::path(get, path = "/api/session",
+    responses((status = 200, description = "Who the caller is.", body = SessionState)))]
 async fn session(State(site): State<Site>, headers: HeaderMap) -> Answer<Response> {
     let visitor = visitor(&site, &headers)?;
     Ok(state(&site, &visitor).await)
@@ -145,7 +164,10 @@ async fn session(State(site): State<Site>, headers: HeaderMap) -> Answer<Respons
 
 /// Logs in at the router; the cookie and the token change.
 #[utoipa::path(post, path = "/api/session", request_body = Password,
-    responses((status = 200, body = SessionState), (status = "4XX", body = Refusal)))]
+    params(("X-Keyway-Token" = String, Header, description = "the token of GET /api/session")),
+    responses((status = 200, description = "Who the caller is now.", body = SessionState),
+        (status = "4XX", description = "Why not; nothing has changed.", body = Refusal),
+        (status = 507, description = "It could not be kept.", body = Refusal)))]
 async fn log_in(
     State(site): State<Site>,
     headers: HeaderMap,
@@ -157,7 +179,10 @@ async fn log_in(
 }
 
 /// Logs out.
-#[utoipa::path(delete, path = "/api/session", responses((status = 204)))]
+#[utoipa::path(delete, path = "/api/session",
+    params(("X-Keyway-Token" = String, Header, description = "the token of GET /api/session")),
+    responses((status = 204, description = "The caller is logged out."),
+        (status = "4XX", description = "Why not; nothing has changed.", body = Refusal)))]
 async fn log_out(State(site): State<Site>, headers: HeaderMap) -> Answer<StatusCode> {
     let visitor = caller(&site, &headers)?;
     site.visitors.log_out(&visitor);
@@ -166,7 +191,10 @@ async fn log_out(State(site): State<Site>, headers: HeaderMap) -> Answer<StatusC
 
 /// Sets the router's password at the first start, and logs in.
 #[utoipa::path(post, path = "/api/password", request_body = Password,
-    responses((status = 200, body = SessionState), (status = "4XX", body = Refusal)))]
+    params(("X-Keyway-Token" = String, Header, description = "the token of GET /api/session")),
+    responses((status = 200, description = "Who the caller is now.", body = SessionState),
+        (status = "4XX", description = "Why not; nothing has changed.", body = Refusal),
+        (status = 507, description = "It could not be kept.", body = Refusal)))]
 async fn set_password(
     State(site): State<Site>,
     headers: HeaderMap,
@@ -185,14 +213,15 @@ async fn inside(site: &Site, visitor: &Visitor) -> Answer<Response> {
 }
 
 /// The home as anybody sees it.
-#[utoipa::path(get, path = "/api/home", responses((status = 200, body = HomeView)))]
+#[utoipa::path(get, path = "/api/home", responses((status = 200, description = "The home.", body = HomeView)))]
 async fn home(State(site): State<Site>) -> Response {
     Json(site.live.scene().await.home.as_ref()).into_response()
 }
 
 /// The router as its owner sees it.
 #[utoipa::path(get, path = "/api/router",
-    responses((status = 200, body = RouterAdminView), (status = 401, body = Refusal)))]
+    responses((status = 200, description = "The router.", body = RouterAdminView),
+        (status = 401, description = "The caller is not logged in.", body = Refusal)))]
 async fn router(State(site): State<Site>, headers: HeaderMap) -> Answer<Response> {
     let visitor = visitor(&site, &headers)?;
     if !visitor.logged_in {
@@ -207,7 +236,10 @@ async fn router(State(site): State<Site>, headers: HeaderMap) -> Answer<Response
 
 /// Does what a person does at a printer, at the router (logged in), at the computer or in the home.
 #[utoipa::path(post, path = "/api/actions", request_body = Action,
-    responses((status = 204), (status = "4XX", body = Refusal)))]
+    params(("X-Keyway-Token" = String, Header, description = "the token of GET /api/session")),
+    responses((status = 204, description = "It is done, and kept if it must last."),
+        (status = "4XX", description = "Why not; nothing has changed.", body = Refusal),
+        (status = 507, description = "It is done and could not be kept.", body = Refusal)))]
 async fn act(
     State(site): State<Site>,
     headers: HeaderMap,
@@ -220,16 +252,25 @@ async fn act(
 
 /// A printer's network configuration page, as it would be printed now.
 #[utoipa::path(get, path = "/api/printers/{id}/configuration", params(("id" = String, Path, description = "the printer")),
-    responses((status = 200, body = ConfigurationData), (status = 404, body = Refusal)))]
-async fn configuration(State(site): State<Site>, Path(id): Path<String>) -> Answer<Json<ConfigurationData>> {
-    let found = site.live.configuration(&id).await;
+    responses((status = 200, description = "The page.", body = ConfigurationData),
+        (status = 404, description = "There is no such printer.", body = Refusal)))]
+async fn configuration(
+    State(site): State<Site>,
+    id: Result<Path<String>, PathRejection>,
+) -> Answer<Json<ConfigurationData>> {
+    let found = match id {
+        Ok(Path(id)) => site.live.configuration(&id).await,
+        // What is no text is no printer's name.
+        Err(_) => None,
+    };
     found.map(Json).ok_or_else(|| {
         refuse(Refusal::new("not-found", "There is no such printer.", "GET /api/home lists them."))
     })
 }
 
 /// Server-sent events: `home` with the whole view at each change, the present one first.
-#[utoipa::path(get, path = "/api/events", responses((status = 200, content_type = "text/event-stream")))]
+#[utoipa::path(get, path = "/api/events",
+    responses((status = 200, description = "The stream.", body = String, content_type = "text/event-stream")))]
 async fn events(State(site): State<Site>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let scenes = WatchStream::new(site.live.follow()).map(|scene| {
         let event = Event::default().event("home").json_data(scene.home.as_ref());

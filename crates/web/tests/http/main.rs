@@ -1,0 +1,12 @@
+//! The pages and the API as a browser and a program meet them: a whole home, served over HTTP on loopback.
+//!
+//! Time in the home is skipped by the action `wait`; nothing here waits for a clock.
+
+mod client;
+mod description;
+mod events;
+mod house;
+mod html;
+mod pages;
+mod refusals;
+mod setup;
