@@ -1,4 +1,4 @@
-//! What the enrollees in `src/bin` have in common.
+//! What the programs in `src/bin` have in common.
 //!
 //! `scripts/no-std` builds them for `thumbv7em-none-eabihf` (a Cortex-M4 with an FPU) and prints what they take
 //! in flash. They are linked, never run: what a radio, a clock and a random number generator would give are
@@ -10,13 +10,17 @@ extern crate alloc;
 use alloc::vec::Vec;
 use core::hint::black_box;
 
+use keyway_eap::Timestamp;
 use keyway_wsc::session::{Device, Enrollee, EnrolleeRole, Session, Success};
 use keyway_wsc::{
     ConfigMethods, DeviceDescription, DevicePassword, DeviceType, Draw, Entropy, EntropyError, MacAddr, Pin,
 };
 
+mod air;
 #[cfg(target_os = "none")]
 pub mod metal;
+
+pub use air::{Air, network, wifi};
 
 /// Makes a program of a function: its start on bare metal, its `main` elsewhere.
 #[macro_export]
@@ -45,6 +49,18 @@ impl Entropy for Noise {
         out.fill(black_box(0x5a));
         if black_box(false) { Err(EntropyError) } else { Ok(()) }
     }
+}
+
+impl keyway_wifi::rsn::Entropy for Noise {
+    fn fill(&mut self, _: keyway_wifi::rsn::Draw, out: &mut [u8]) -> Result<(), EntropyError> {
+        out.fill(black_box(0x5a));
+        if black_box(false) { Err(EntropyError) } else { Ok(()) }
+    }
+}
+
+/// The time.
+pub fn now() -> Timestamp {
+    Timestamp::from_secs(black_box(7))
 }
 
 /// What the radio received last, if anything.

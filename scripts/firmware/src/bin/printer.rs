@@ -4,8 +4,8 @@
 use core::hint::black_box;
 use core::time::Duration;
 
-use keyway_eap::{Config, Timestamp};
-use keyway_firmware::{Noise, device, put, put_success, received};
+use keyway_eap::Config;
+use keyway_firmware::{Noise, device, now, put, put_success, received};
 use keyway_home::{Printer, PrinterOutcome, Task};
 use keyway_wsc::{MacAddr, Pin};
 
@@ -39,8 +39,4 @@ fn show(cause: &keyway_home::Cause) {
     let words = cause.words(keyway_home::Side::Printer);
     put(words.what.as_bytes());
     put(words.next.as_bytes());
-}
-
-fn now() -> Timestamp {
-    Timestamp::from_secs(black_box(7))
 }
