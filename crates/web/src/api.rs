@@ -221,7 +221,8 @@ async fn home(State(site): State<Site>) -> Response {
 /// The router as its owner sees it.
 #[utoipa::path(get, path = "/api/router",
     responses((status = 200, description = "The router.", body = RouterAdminView),
-        (status = 401, description = "The caller is not logged in.", body = Refusal)))]
+        (status = 401, description = "The caller is not logged in.", body = Refusal),
+        (status = 409, description = "The router is off.", body = Refusal)))]
 async fn router(State(site): State<Site>, headers: HeaderMap) -> Answer<Response> {
     let visitor = visitor(&site, &headers)?;
     if !visitor.logged_in {
@@ -231,7 +232,11 @@ async fn router(State(site): State<Site>, headers: HeaderMap) -> Answer<Response
             "Log in first.",
         )));
     }
-    Ok(Json(site.live.scene().await.admin.as_ref()).into_response())
+    let scene = site.live.scene().await;
+    if !scene.home.router.power {
+        return Err(refuse(Refusal::new("not-now", "The router is off.", "Plug it in first.")));
+    }
+    Ok(Json(scene.admin.as_ref()).into_response())
 }
 
 /// Does what a person does at a printer, at the router (logged in), at the computer or in the home.

@@ -7,6 +7,8 @@ mod description;
 mod events;
 mod house;
 mod html;
+mod log_in;
 mod pages;
 mod refusals;
+mod secrets;
 mod setup;
