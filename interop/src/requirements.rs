@@ -9,7 +9,7 @@ const DIRECTORIES: [&str; 6] =
     ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin"];
 
 /// The programs used, and the Debian package each comes from.
-const PROGRAMS: [(&str, &str); 13] = [
+const PROGRAMS: [(&str, &str); 16] = [
     ("ip", "iproute2"),
     ("setpriv", "util-linux"),
     ("hostapd", "hostapd"),
@@ -18,6 +18,9 @@ const PROGRAMS: [(&str, &str); 13] = [
     ("tshark", "tshark"),
     ("pixiewps", "pixiewps"),
     ("ipptool", "cups-ipp-utils"),
+    ("ippfind", "cups-ipp-utils"),
+    ("avahi-daemon", "avahi-daemon"),
+    ("dbus-daemon", "dbus-daemon"),
     ("mount", "mount"),
     ("chromium", "chromium"),
     ("chromedriver", "chromium-driver"),
