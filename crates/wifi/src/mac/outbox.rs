@@ -3,7 +3,7 @@
 use super::rate::{Speed, rate};
 use super::{Ticket, Transmission, is_group};
 use crate::channel::Channel;
-use crate::frame::{Flags, SequenceControl};
+use crate::frame::{Flags, FrameControl, FrameKind, SequenceControl, Subtype};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -67,6 +67,15 @@ impl Outgoing {
         address.map_or(MacAddr::BROADCAST, |address| MacAddr(*address))
     }
 
+    /// Whether it ends an association: a deauthentication or disassociation, encrypted or not.
+    fn is_farewell(&self) -> bool {
+        let control = self.frame.first().map(|octet| FrameControl(u16::from(*octet)));
+        control.is_some_and(|control| {
+            control.kind() == FrameKind::MANAGEMENT
+                && matches!(control.subtype(), Subtype::DEAUTHENTICATION | Subtype::DISASSOCIATION)
+        })
+    }
+
     pub(super) fn set_flags(&mut self, flags: Flags) {
         if let Some(octet) = self.frame.get_mut(FLAGS_AT) {
             *octet |= flags.0;
@@ -118,10 +127,13 @@ impl Outbox {
         self.queue.len() < ROOM_FOR_DATA
     }
 
-    /// Forgets what waits for other channels than this one.
-    pub(super) fn retain(&mut self, channel: Channel) {
+    /// Forgets what waits for other channels than this one, but for farewells. Says whether nothing is left to be done
+    /// there.
+    pub(super) fn leave_for(&mut self, channel: Channel) -> bool {
         self.first.retain(|outgoing| outgoing.channel == channel);
-        self.queue.retain(|outgoing| outgoing.channel == channel);
+        self.queue.retain(|outgoing| outgoing.channel == channel || outgoing.is_farewell());
+        let all = self.flying.iter().map(|flying| &flying.outgoing).chain(&self.queue);
+        all.into_iter().all(|outgoing| outgoing.channel == channel)
     }
 
     /// On which channel the next frame is to be sent, or the answer to the last one is waited for.

@@ -202,24 +202,32 @@ fn a_frame_that_overtakes_the_word_of_the_association() {
 
 #[test]
 fn another_network_in_its_place() {
-    let mut world = World::new(vec![home(0), BssConfig { ssid: ssid("Other"), ..home(1) }], 1);
-    world.bring(0);
-    world.forget();
-    world.join(0, "Other", KEY[0]);
-    assert!(world.run_until(5 * SECOND, |world| world.has_joined(1, 0)));
-    assert!(!world.has_joined(0, 0), "it said good-bye there");
-    let left = world.sent_by(world.address(0)).into_iter().find_map(|(_, body)| match body {
-        ManagementBody::Sealed(..) => Some(()),
-        _ => None,
-    });
-    assert!(left.is_some(), "and that was protected");
-    world.passes_data(1, 0);
-    world.units[0].station.stop(world.now);
-    world.run(SECOND);
-    assert!(!world.has_joined(1, 0));
-    assert!(world.units[0].station.network().is_none());
-    let told = world.told_by(1);
-    assert_eq!(told.last(), Some(&&Told::Left(world.address(0))));
+    for number in [6, 11, 36] {
+        let other = BssConfig { ssid: ssid("Other"), channel: channel(number), ..home(1) };
+        let unit = StationConfig { bands: vec![Band::Ghz2, Band::Ghz5], ..printer(address(1)) };
+        let mut world = World::of(vec![home(0), other], vec![unit], 1);
+        // It knows where the other network is.
+        world.join(0, "Other", KEY[0]);
+        assert!(world.run_until(5 * SECOND, |world| world.has_joined(1, 0)));
+        world.bring(0);
+        assert!(!world.has_joined(1, 0), "it said good-bye, though that is on channel {number}");
+        world.forget();
+        world.join(0, "Other", KEY[0]);
+        assert!(world.run_until(5 * SECOND, |world| world.has_joined(1, 0)));
+        assert!(!world.has_joined(0, 0), "and here, though it goes there");
+        let left = world.sent_by(world.address(0)).into_iter().find_map(|(_, body)| match body {
+            ManagementBody::Sealed(..) => Some(()),
+            _ => None,
+        });
+        assert!(left.is_some(), "and that was protected");
+        world.passes_data(1, 0);
+        world.units[0].station.stop(world.now);
+        world.run(SECOND);
+        assert!(!world.has_joined(1, 0));
+        assert!(world.units[0].station.network().is_none());
+        let told = world.told_by(1);
+        assert_eq!(told.last(), Some(&&Told::Left(world.address(0))));
+    }
 }
 
 #[test]

@@ -66,8 +66,7 @@ impl AccessPointMac {
 
     /// Carries out a command. Before [`AccessPointCommand::Start`] others do nothing.
     ///
-    /// A start on another channel, and what comes after it, waits until the last frames on this one are out: they tell
-    /// the stations that it is over.
+    /// A start on another channel, and what comes after it, waits until the farewells on this one are out.
     pub fn handle_command(&mut self, command: AccessPointCommand, now: Timestamp) {
         self.now = now;
         self.later.push_back(command);
@@ -79,7 +78,7 @@ impl AccessPointMac {
         while let Some(command) = self.later.pop_front() {
             if let AccessPointCommand::Start { channel, .. } = &command
                 && self.bss.is_none()
-                && self.outbox.channel().is_some_and(|busy| busy != *channel)
+                && !self.outbox.leave_for(*channel)
             {
                 return self.later.push_front(command);
             }
@@ -90,7 +89,7 @@ impl AccessPointMac {
     fn carry_out(&mut self, command: AccessPointCommand) {
         let now = self.now;
         if let AccessPointCommand::Start { bssid, channel, beacon } = command {
-            self.outbox.retain(channel);
+            self.outbox.leave_for(channel);
             self.bss = Some(Bss::new(bssid, channel, *beacon, now));
             return self.go_on();
         }

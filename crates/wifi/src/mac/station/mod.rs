@@ -32,7 +32,8 @@ const SILENCE: Duration = Duration::from_secs(3);
 /// - An attempt to associate takes three tries of authentication and three of association, 200 ms each.
 /// - [`StationCommand::Scan`] during an association makes the station leave its channel; it tells the access point before
 ///   and after, which keeps frames for it meanwhile. During an attempt to associate it is answered by
-///   [`StationEvent::ScanDone`] with false. [`StationCommand::Connect`] ends a scan, with false as well.
+///   [`StationEvent::ScanDone`] with false. [`StationCommand::Connect`] ends a scan, with false as well, and waits until
+///   a farewell on another channel is out.
 /// - Once management frames are protected, a deauthentication without protection only makes the station ask (SA Query)
 ///   whether the association still holds, as a restarted access point cannot answer.
 #[derive(Debug)]
@@ -53,6 +54,8 @@ pub struct StationMac {
 #[derive(Debug)]
 enum State {
     Idle,
+    /// A farewell is to go out on another channel before this is begun.
+    Leaving(Box<ConnectRequest>),
     Joining(Joining),
     Joined(Box<Joined>),
 }
@@ -111,6 +114,7 @@ impl StationMac {
         self.now = now;
         let fate = self.outbox.handle_sent(ticket, acknowledged, self.listens_to().channel());
         self.take_fate(fate);
+        self.leave();
     }
 
     /// Does what is due at `now`.
@@ -118,6 +122,7 @@ impl StationMac {
         self.now = now;
         let fate = self.outbox.handle_timeout(self.listens_to().channel(), now);
         self.take_fate(fate);
+        self.leave();
         self.go_on_scanning();
         self.go_on_joining();
         self.look_after_association();
@@ -170,6 +175,8 @@ impl StationMac {
         let scan = self.scan.as_ref().and_then(Scan::poll_timeout);
         let state = match &self.state {
             State::Idle => None,
+            // Behind a frame to all nobody says that it is out.
+            State::Leaving(_) => self.outbox.channel().is_none().then_some(self.now),
             State::Joining(joining) => Some(joining.deadline),
             State::Joined(joined) => joined.poll_timeout(),
         };
@@ -186,7 +193,7 @@ impl StationMac {
     /// The channel of the access point, when there is one.
     fn home(&self) -> Option<Channel> {
         match &self.state {
-            State::Idle => None,
+            State::Idle | State::Leaving(_) => None,
             State::Joining(joining) => Some(joining.request.channel),
             State::Joined(joined) => Some(joined.channel),
         }
@@ -229,7 +236,7 @@ impl StationMac {
 
     fn disconnect(&mut self, reason: ReasonCode) {
         match core::mem::replace(&mut self.state, State::Idle) {
-            State::Idle => {}
+            State::Idle | State::Leaving(_) => {}
             State::Joining(joining) => {
                 if joining.is_authenticated() {
                     let frame = self.farewell(joining.request.bssid, reason).encode();
@@ -262,9 +269,18 @@ impl StationMac {
 
     fn connect(&mut self, request: ConnectRequest) {
         self.end_scan(false);
-        self.outbox.retain(request.channel);
-        self.state = State::Joining(Joining::new(request, self.now));
-        self.send_request();
+        self.state = State::Leaving(Box::new(request));
+        self.leave();
+    }
+
+    /// Begins to join when nothing is left to be done on another channel.
+    fn leave(&mut self) {
+        if let State::Leaving(request) = &self.state
+            && self.outbox.leave_for(request.channel)
+        {
+            self.state = State::Joining(Joining::new((**request).clone(), self.now));
+            self.send_request();
+        }
     }
 }
 

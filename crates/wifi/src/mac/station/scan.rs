@@ -45,7 +45,9 @@ impl StationMac {
     /// Begins a scan, in place of one that is under way.
     pub(super) fn begin_scan(&mut self, request: ScanRequest) {
         match (&self.state, &self.scan) {
-            (State::Joining(_), _) => put(&mut self.events, StationEvent::ScanDone(false)),
+            (State::Leaving(_) | State::Joining(_), _) => {
+                put(&mut self.events, StationEvent::ScanDone(false))
+            }
             (State::Joined(_), None) => {
                 self.scan = Some(Scan { request, phase: Phase::Leaving });
                 if !self.send_null(true) {
