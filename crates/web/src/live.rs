@@ -236,20 +236,32 @@ impl Runner {
             return Err(Refusal::new("bad-value", "That is too long to wait, or no time at all.", next));
         }
         self.skipped += Duration::from_secs(seconds);
-        self.home.handle_timeout(self.now());
-        self.keep()
+        let now = self.now();
+        self.kept(|home| {
+            home.handle_timeout(now);
+            Ok(())
+        })
     }
 
-    /// Does something and keeps what must last of it, before it is acknowledged.
+    /// Does something and keeps what must last of it, before it is acknowledged. What has nothing to keep is not refused
+    /// because something earlier could not be kept: with a full disk a person still gets in and looks around.
     fn kept(&mut self, act: impl FnOnce(&mut Home) -> Result<(), Refusal>) -> Result<(), Refusal> {
+        let earlier = self.unkept.len();
         act(&mut self.home)?;
-        self.keep()
+        self.collect();
+        let has_new = self.unkept.len() > earlier;
+        let kept = self.keep();
+        if has_new { kept } else { Ok(()) }
     }
 
-    fn keep(&mut self) -> Result<(), Refusal> {
+    fn collect(&mut self) {
         while let Some(change) = self.home.poll_change() {
             self.unkept.push(change);
         }
+    }
+
+    fn keep(&mut self) -> Result<(), Refusal> {
+        self.collect();
         if self.unkept.is_empty() {
             return Ok(());
         }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// The longest that anything may take: a test that hangs fails.
@@ -98,6 +98,17 @@ impl Request {
 pub(crate) fn exchange(address: SocketAddr, octets: &[u8]) -> Option<Reply> {
     let mut stream = connect(address);
     let sent = stream.write_all(octets);
+    answer(stream, sent)
+}
+
+/// The same for octets that need not be a whole request: says that no more will come.
+pub(crate) fn exchange_and_end(address: SocketAddr, octets: &[u8]) -> Option<Reply> {
+    let mut stream = connect(address);
+    let sent = stream.write_all(octets).and_then(|()| stream.shutdown(Shutdown::Write));
+    answer(stream, sent)
+}
+
+fn answer(mut stream: TcpStream, sent: std::io::Result<()>) -> Option<Reply> {
     let mut answer = Vec::new();
     let mut part = [0; 4096];
     let end = loop {

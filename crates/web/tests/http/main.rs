@@ -5,10 +5,13 @@
 mod client;
 mod description;
 mod events;
+mod hostile;
 mod house;
 mod html;
+mod kept;
 mod log_in;
 mod pages;
+mod random;
 mod refusals;
 mod secrets;
 mod setup;
