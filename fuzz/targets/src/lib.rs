@@ -62,7 +62,7 @@ pub const TARGETS: &[Target] = &[
         seeds: drivers::access_point_seeds,
         budget: 1_000,
     },
-    Target { name: "radio", body: radio::radio, seeds: radio::seeds, budget: 400 },
+    Target { name: "radio", body: radio::radio, seeds: radio::seeds, budget: 200 },
     Target { name: "hosts", body: lan::hosts, seeds: lan::host_seeds, budget: 300 },
     Target { name: "dns_sd", body: lan::dns_sd, seeds: lan::dns_sd_seeds, budget: 5_000 },
     Target { name: "ipp", body: lan::ipp, seeds: lan::ipp_seeds, budget: 2_000 },

@@ -14,12 +14,9 @@ use keyway_wifi::rsn::{Draw, Entropy, HandshakeTimers, KeyManagement, Pmk};
 use keyway_wifi::station::{self, JoinFailure, Station};
 use keyway_wsc::{EntropyError, MacAddr, NetworkKey};
 
-use crate::cell::{ROUTER, STATION, channel, name, printer, wps};
+use crate::cell::{BEYOND, ROUTER, STATION, channel, forgery, name, printer, wps};
 use crate::mutate::Numbers;
 use crate::script::{Fate, Script};
-
-/// Beyond the access point.
-const BEYOND: MacAddr = MacAddr([2, 0, 0, 0, 0, 0xee]);
 
 /// The network's key.
 const KEY: [u8; 32] = [3; 32];
@@ -80,11 +77,21 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
     for scenario in 0..Scenario::COUNT {
         seeds.push(vec![scenario]);
-        for untouched in [0, 1, 2, 3, 4, 5, 6, 8, 10] {
+        for untouched in [0, 5, 10, 15, 18, 20, 22, 24, 30, 60] {
             let quiet = vec![0; 3 * untouched];
-            for disturbance in [&[0, 0, 1][..], &[0, 1, 5, 0, 30], &[6, 3, 0, 0], &[7, 2, 0, 0], &[0, 0, 2]] {
-                seeds.push([&[scenario], &quiet[..], disturbance].concat());
-            }
+            let disturbance: &[u8] = match (scenario + untouched as u8) % 6 {
+                // Lost, changed, made up, repeated by somebody, twice, and seven times lost with what follows.
+                0 => &[0, 0, 1],
+                1 => &[0, 1, 5, 0, 30],
+                2 => &[6, 3, 0, 0],
+                3 => &[7, 2, 0, 0],
+                4 => &[0, 0, 2],
+                _ => &[0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 5, 0],
+            };
+            seeds.push([&[scenario], &quiet[..], disturbance].concat());
+            // Everything that can be forged by kind.
+            let forgeries: Vec<u8> = (0..12).flat_map(|kind| [5, kind, 0, 0]).collect();
+            seeds.push([&[scenario], &quiet[..], &forgeries].concat());
         }
     }
     seeds
@@ -387,6 +394,12 @@ impl<'a> Air<'a> {
             return self.deliver(to, transmission.channel, frame);
         }
         match self.script.byte() % 8 {
+            5 => {
+                let kind = self.script.byte();
+                let made_up = forgery(kind);
+                self.deliver(Side::Station, channel(), &made_up);
+                self.deliver(Side::Router, channel(), &made_up);
+            }
             6 => {
                 let made_up = self.script.some_bytes().to_vec();
                 self.deliver(Side::Station, channel(), &made_up);
