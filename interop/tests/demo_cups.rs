@@ -145,7 +145,7 @@ impl Api {
 fn ippfind_and_ipptool_find_and_query_the_demos_printer() {
     let island = Island::new();
     let avahi = Avahi::start(&island);
-    let mut command = island.command(&keyway::binary());
+    let mut command = island.command(keyway::binary());
     command.args(["demo", "--listen", "127.0.0.1:0", "--json", "--seed", "3"]);
     let demo = Process::spawn("keyway demo", command);
     let event: Value = serde_json::from_str(&demo.wait_for("home-open")).expect("an event");

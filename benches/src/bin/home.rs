@@ -20,11 +20,12 @@ use keyway_wsc::session::Device;
 use keyway_wsc::{ConfigMethods, Credential, DeviceDescription, DeviceType, MacAddr, NetworkKey, Pin, Ssid};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // First, while nothing that was given back is there to be used again.
+    memory()?;
     homes();
     for printers in [1, 10, 100, 1000] {
         crowd(printers)?;
     }
-    memory()?;
     pages()
 }
 

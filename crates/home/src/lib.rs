@@ -15,6 +15,7 @@ mod nickname;
 mod pins;
 mod printer;
 mod router;
+mod timetable;
 mod words;
 
 pub use button::{ButtonAnswer, PushButton, WALK_TIME};

@@ -1,5 +1,7 @@
 //! The PINs that a registrar was given, each for one attempt and for some minutes.
 
+use crate::timetable::Timetable;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
@@ -45,7 +47,7 @@ impl fmt::Display for LifetimeError {
 impl core::error::Error for LifetimeError {}
 
 /// Which enrollee a PIN belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Whose {
     /// Whichever asks first.
     Anyone,
@@ -66,13 +68,16 @@ pub struct PinId(u32);
 /// before that leaves it good. An attempt that holds a PIN when it expires may finish.
 #[derive(Debug, Default)]
 pub struct PinBook {
-    entries: Vec<Entry>,
+    entries: BTreeMap<PinId, Entry>,
+    /// Whose they are, the older before the newer.
+    owners: BTreeMap<Whose, BTreeSet<PinId>>,
+    /// When those that nobody holds expire.
+    expiries: Timetable<PinId>,
     next: u32,
 }
 
 #[derive(Debug)]
 struct Entry {
-    id: PinId,
     pin: Pin,
     whose: Whose,
     expires: Timestamp,
@@ -96,23 +101,27 @@ impl PinBook {
         let id = PinId(self.next);
         self.next = self.next.wrapping_add(1);
         let expires = now.saturating_add(lifetime.duration());
-        self.entries.push(Entry { id, pin, whose, expires, held: false });
+        self.entries.insert(id, Entry { pin, whose, expires, held: false });
+        self.owners.entry(whose).or_default().insert(id);
+        self.expiries.set(id, Some(expires));
         id
     }
 
     /// Finds the PIN for an enrollee and holds it: one given for this very enrollee before one for anyone, the older
     /// before the newer.
     pub fn hold(&mut self, mac: MacAddr, uuid: Uuid, now: Timestamp) -> PinMatch {
-        let own = |entry: &Entry| entry.whose == Whose::Mac(mac) || entry.whose == Whose::Uuid(uuid);
-        let anyone = |entry: &Entry| entry.whose == Whose::Anyone;
-        let mut matching: Vec<&mut Entry> =
-            self.entries.iter_mut().filter(|e| now < e.expires && (own(e) || anyone(e))).collect();
-        matching.sort_by_key(|entry| entry.whose == Whose::Anyone);
-        let any = !matching.is_empty();
-        match matching.into_iter().find(|entry| !entry.held) {
-            Some(entry) => {
+        let ids = |whose| self.owners.get(&whose).into_iter().flatten().copied();
+        let mut matching: Vec<PinId> = ids(Whose::Mac(mac)).chain(ids(Whose::Uuid(uuid))).collect();
+        matching.sort_unstable();
+        let good = |id: &PinId| self.entries.get(id).is_some_and(|entry| now < entry.expires);
+        let mut matching = matching.into_iter().chain(ids(Whose::Anyone)).filter(good).peekable();
+        let any = matching.peek().is_some();
+        let free = matching.find(|id| self.entries.get(id).is_some_and(|entry| !entry.held));
+        match free.and_then(|id| Some((id, self.entries.get_mut(&id)?))) {
+            Some((id, entry)) => {
                 entry.held = true;
-                PinMatch::Held(entry.id, entry.pin.clone())
+                self.expiries.set(id, None);
+                PinMatch::Held(id, entry.pin.clone())
             }
             None if any => PinMatch::InUse,
             None => PinMatch::NoPin,
@@ -121,29 +130,39 @@ impl PinBook {
 
     /// The attempt that held the PIN broke off before the PIN mattered: it is good again.
     pub fn release(&mut self, id: PinId) {
-        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
+        if let Some(entry) = self.entries.get_mut(&id) {
             entry.held = false;
+            self.expiries.set(id, Some(entry.expires));
         }
     }
 
     /// The PIN is used up. True if it was there.
     pub fn spend(&mut self, id: PinId) -> bool {
-        let before = self.entries.len();
-        self.entries.retain(|entry| entry.id != id);
-        self.entries.len() < before
+        let Some(entry) = self.entries.remove(&id) else { return false };
+        if let Some(ids) = self.owners.get_mut(&entry.whose) {
+            ids.remove(&id);
+            if ids.is_empty() {
+                self.owners.remove(&entry.whose);
+            }
+        }
+        self.expiries.set(id, None);
+        true
     }
 
     /// Forgets the PINs whose time is over, and names them.
     pub fn expire(&mut self, now: Timestamp) -> Vec<PinId> {
-        let over = |entry: &Entry| entry.expires <= now && !entry.held;
-        let gone = self.entries.iter().filter(|e| over(e)).map(|e| e.id).collect();
-        self.entries.retain(|entry| !over(entry));
+        let gone: Vec<PinId> = self.expiries.due(now).collect();
+        for id in &gone {
+            self.spend(*id);
+        }
         gone
     }
 
     /// Forgets all PINs.
     pub fn clear(&mut self) {
         self.entries.clear();
+        self.owners.clear();
+        self.expiries.clear();
     }
 
     /// Whether a PIN waits for its enrollee, or is held by one.
@@ -153,7 +172,7 @@ impl PinBook {
 
     /// When [`expire`](Self::expire) is to be called.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        self.entries.iter().filter(|entry| !entry.held).map(|entry| entry.expires).min()
+        self.expiries.first()
     }
 }
 

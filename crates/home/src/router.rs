@@ -7,6 +7,7 @@ pub use station::Method;
 use crate::button::{ButtonAnswer, PushButton};
 use crate::lockout::{Lock, Lockout};
 use crate::pins::{PinBook, PinId, PinLifetime, PinMatch, Whose};
+use crate::timetable::Timetable;
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::vec;
@@ -83,6 +84,8 @@ pub struct Ended {
 pub struct Router {
     config: RouterConfig,
     stations: BTreeMap<MacAddr, Box<Station>>,
+    /// When each station's port is due.
+    ports: Timetable<MacAddr>,
     pins: PinBook,
     button: PushButton,
     router_pin: Option<(Pin, Timestamp)>,
@@ -99,6 +102,7 @@ impl Router {
         Router {
             config,
             stations: BTreeMap::new(),
+            ports: Timetable::default(),
             pins: PinBook::default(),
             button: PushButton::default(),
             router_pin: None,
@@ -219,10 +223,8 @@ impl Router {
 
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: Timestamp, entropy: &mut dyn Entropy) {
-        let due = |station: &Station| station.port.poll_timeout().is_some_and(|at| at <= now);
-        let late: vec::Vec<MacAddr> =
-            self.stations.iter().filter(|(_, station)| due(station)).map(|(mac, _)| *mac).collect();
-        for mac in late {
+        let due: vec::Vec<MacAddr> = self.ports.due(now).collect();
+        for mac in due {
             self.with_station(mac, now, entropy, |port, _| port.handle_timeout(now));
         }
         self.events.extend(self.pins.expire(now).into_iter().map(RouterEvent::PinExpired));
@@ -259,11 +261,9 @@ impl Router {
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called, at the latest.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        let stations = self.stations.values().filter_map(|station| station.port.poll_timeout());
         let router_pin = self.router_pin.as_ref().map(|(_, until)| *until);
-        let own =
-            [self.pins.poll_timeout(), self.button.poll_timeout(), self.lockout.poll_timeout(), router_pin];
-        stations.chain(own.into_iter().flatten()).min()
+        let own = [self.pins.poll_timeout(), self.button.poll_timeout(), self.lockout.poll_timeout()];
+        own.into_iter().chain([router_pin, self.ports.first()]).flatten().min()
     }
 
     /// The next frame to send.
@@ -298,8 +298,10 @@ impl Router {
             self.transmits.push_back(transmit);
         }
         if station.port.is_busy() {
+            self.ports.set(mac, station.port.poll_timeout());
             self.stations.insert(mac, station);
         } else {
+            self.ports.set(mac, None);
             self.crowded = false;
         }
     }
@@ -410,10 +412,12 @@ impl Router {
 
     /// A second enrollee asked by button: the first, which is being registered, must not get through either.
     fn forbid_buttons(&mut self) {
-        for station in self.stations.values_mut().filter(|station| station.method == Some(Method::Button)) {
+        let by_button = |(_, station): &(_, &mut Box<Station>)| station.method == Some(Method::Button);
+        for (mac, station) in self.stations.iter_mut().filter(by_button) {
             if let Some(session) = station.port.conversation_mut() {
                 session.forbid(Failure::SessionOverlap);
             }
+            self.ports.set(*mac, station.port.poll_timeout());
         }
     }
 
