@@ -197,8 +197,10 @@ impl Events {
         Events { reader, pending: String::new() }
     }
 
-    /// The next event: its name and its data. Comments, which keep the stream alive, are passed over.
+    /// The next event: its name and its data. Comments, which keep the stream alive, are passed over; a few in a row
+    /// mean that nothing comes any more.
     pub(crate) fn next(&mut self) -> (String, String) {
+        let mut comments = 0;
         loop {
             if let Some((event, rest)) = self.pending.split_once("\n\n") {
                 let event = event.to_owned();
@@ -213,6 +215,8 @@ impl Events {
                 if event.lines().any(|line| !line.starts_with(':')) {
                     return (field("event"), field("data"));
                 }
+                comments += 1;
+                assert!(comments < 4, "nothing comes but comments");
                 continue;
             }
             let mut length = String::new();

@@ -7,7 +7,7 @@ use keyway_devices::durable::Saved;
 use keyway_devices::home::HomeConfig;
 use keyway_devices::view::HomeView;
 use keyway_web::live::{Forgetful, Keeper, LiveHome};
-use keyway_web::{Options, serve};
+use keyway_web::{Options, PrinterServer, serve, serve_printer};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use tokio::runtime::Runtime;
@@ -22,6 +22,7 @@ const DATE: u64 = 1_767_225_600_000;
 /// A home that is served on loopback.
 pub(crate) struct House {
     pub(crate) address: SocketAddr,
+    live: LiveHome,
     runtime: Runtime,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<std::io::Result<()>>,
@@ -44,11 +45,11 @@ impl House {
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
         let options = Options { names: vec!["printer.test".to_owned()] };
-        let serving = runtime.spawn(serve(listener, live, options, async {
+        let serving = runtime.spawn(serve(listener, live.clone(), options, async {
             // Whether it was sent or dropped: it is over.
             let _ = stopped.await;
         }));
-        House { address, runtime, stop, serving }
+        House { address, live, runtime, stop, serving }
     }
 
     /// Somebody who has not called before.
@@ -61,6 +62,16 @@ impl House {
         let mut owner = self.caller();
         owner.api("POST", "/api/password", &json!({ "password": PASSWORD })).ok(200);
         owner
+    }
+
+    /// Serves a printer for this machine's own print system: where, and its address for others.
+    pub(crate) fn serve_printer(&self, id: &str) -> (SocketAddr, String) {
+        let listener = self.runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let uri = format!("ipp://{address}/ipp/print");
+        let server = PrinterServer { live: self.live.clone(), printer: id.to_owned(), uri: uri.clone() };
+        self.runtime.spawn(serve_printer(listener, server));
+        (address, uri)
     }
 
     /// Ends the server and waits until all its connections have ended.

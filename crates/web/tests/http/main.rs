@@ -11,6 +11,7 @@ mod html;
 mod kept;
 mod log_in;
 mod pages;
+mod printing;
 mod random;
 mod refusals;
 mod secrets;
