@@ -42,8 +42,7 @@ fn what_is_no_pin_is_told_at_once() {
     visit(async |visit| {
         visit.prepare_router(true).await?;
         visit.add_pin("1234 5678").await?;
-        visit.see("#flash").await.or(Ok::<(), CmdError>(()))?;
-        visit.see("last").await?;
+        visit.see("last digit").await?;
         visit.add_pin("correct horse battery").await?;
         visit.see("password").await
     });
@@ -109,7 +108,15 @@ fn wpa3_alone() {
 fn five_gigahertz_alone() {
     visit(async |visit| {
         change_network(visit, &["ghz5"]).await?;
-        visit.see("needs 2.4 GHz").await.or(visit.see_reason("nothing-heard").await)
+        // It has no ear for it; the computer has.
+        visit.see_reason("nothing-heard").await?;
+        visit.open("/computer").await?;
+        visit.click("Begin").await?;
+        let study = visit.words("#assistant .item span").await?;
+        visit.click(&study).await?;
+        visit.click("A screen").await?;
+        visit.click("Printer's PIN").await?;
+        visit.see_reason("other-band").await
     });
 }
 
@@ -119,12 +126,12 @@ fn too_far() {
     visit(async |visit| {
         visit.prepare_router(true).await?;
         visit.open("/printer/study").await?;
-        visit.fill("metres", "400").await?;
+        visit.fill("metres", "300").await?;
         visit.click("Move").await?;
         visit.make_pin().await?;
         visit.wait(310).await?;
         visit.open("/printer/study").await?;
-        visit.see_reason("too-far").await.or(visit.see_reason("nothing-heard").await)
+        visit.see_reason("too-far").await
     });
 }
 
@@ -210,10 +217,10 @@ fn a_vpn_and_a_guest_network_hide_the_printer() {
         visit.see_reason("vpn").await?;
         visit.click("Pause the VPN").await?;
         visit.click("Join the guest network").await?;
-        visit.see_reason("different-networks").await.or(Ok::<(), CmdError>(()))?;
+        visit.see_reason("different-networks").await?;
         visit.click("Leave the guest network").await?;
         visit.click("Print a test page").await?;
-        visit.see("Is WPS off again?").await.or(visit.see("The printer is ready").await)
+        visit.see("The printer is ready").await
     });
 }
 

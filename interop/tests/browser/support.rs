@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
@@ -11,7 +11,7 @@ use keyway_interop::keyway;
 use keyway_interop::process::Process;
 use keyway_interop::requirements;
 use keyway_interop::scratch::Scratch;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The longest that anything on a page may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -51,7 +51,7 @@ impl Visit {
         command.args(["demo", "--listen", "127.0.0.1:0", "--json", "--seed", "11"]);
         let demo = Process::spawn("keyway demo", command);
         let line = demo.wait_for("home-open");
-        let event: serde_json::Value = serde_json::from_str(&line).expect("an event");
+        let event: Value = serde_json::from_str(&line).expect("an event");
         let url = event["url"].as_str().expect("an address").trim_end_matches('/').to_owned();
         let (driver, port) = start_driver();
         let profile = Scratch::new("browser");
@@ -93,9 +93,28 @@ impl Visit {
         self.client.goto(&format!("{}{path}", self.url)).await
     }
 
-    /// Clicks the button, link or item with these words.
+    /// Clicks the button, link or item with these words, and waits for the page that comes of it.
     pub(crate) async fn click(&self, words: &str) -> Result<(), CmdError> {
-        self.clickable(words).await?.click().await
+        let element = self.clickable(words).await?;
+        self.activate(element).await
+    }
+
+    /// Clicks. A form is sent and answered with a page before this returns: the browser drops a form that is on its way
+    /// when it is told to go elsewhere. Enter instead of the mouse: what is heard meanwhile may move things.
+    async fn activate(&self, element: Element) -> Result<(), CmdError> {
+        if element.tag_name().await? == "summary" {
+            return element.click().await;
+        }
+        self.client.execute("window.isOld = true", Vec::new()).await?;
+        element.send_keys("\u{e007}").await?;
+        let deadline = Instant::now() + PATIENCE;
+        let script = "return !window.isOld && document.readyState === 'complete'";
+        // Between two pages there is nothing that could run a script.
+        while !matches!(self.client.execute(script, Vec::new()).await, Ok(Value::Bool(true))) {
+            assert!(Instant::now() < deadline, "nothing came of a click");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(())
     }
 
     async fn clickable(&self, words: &str) -> Result<Element, CmdError> {
@@ -110,7 +129,8 @@ impl Visit {
     /// Clicks a key of the panel.
     pub(crate) async fn press(&self, key: &str) -> Result<(), CmdError> {
         let selector = format!("button[data-key='{key}']");
-        self.client.wait().at_most(PATIENCE).for_element(Locator::Css(&selector)).await?.click().await
+        let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(&selector)).await?;
+        self.activate(element).await
     }
 
     /// Types into the field with this identifier.

@@ -11,7 +11,7 @@ impl Cause {
         match self {
             Cause::NothingHeard => words(
                 "No Wi-Fi network can be heard here.",
-                "Check that the router is on, and bring the printer closer to it.",
+                "Check that the router is on, with its 2.4 GHz band, and bring the printer closer to it.",
             ),
             Cause::TooFar => words(
                 "The router is too far away: its signal is too weak.",
