@@ -39,12 +39,21 @@ pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next
 
 /// Whether the request is for an address of ours: a literal one, or `localhost`.
 fn is_ours(headers: &HeaderMap, site: &Site) -> bool {
-    let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()) else { return false };
+    host(headers).is_some_and(|name| {
+        is_of_this_machine(name) || site.names().iter().any(|known| known.eq_ignore_ascii_case(name))
+    })
+}
+
+/// Whether a name cannot be one that a page elsewhere points here: a literal address, or `localhost`.
+pub(crate) fn is_of_this_machine(name: &str) -> bool {
+    name.eq_ignore_ascii_case("localhost") || name.parse::<std::net::IpAddr>().is_ok()
+}
+
+/// The name that a request is for, without its port.
+pub(crate) fn host(headers: &HeaderMap) -> Option<&str> {
+    let host = headers.get(header::HOST)?.to_str().ok()?;
     let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|c| c.is_ascii_digit()));
-    let name = name.map_or(host, |(name, _)| name).trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost")
-        || name.parse::<std::net::IpAddr>().is_ok()
-        || site.names().iter().any(|known| known.eq_ignore_ascii_case(name))
+    Some(name.map_or(host, |(name, _)| name).trim_start_matches('[').trim_end_matches(']'))
 }
 
 /// Whether a browser says that the request was made by a page of another origin. Programs say nothing.

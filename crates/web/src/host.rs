@@ -1,5 +1,6 @@
 //! The printers of the home on the machine that it runs on: IPP over HTTP, for the machine's own print system.
 
+use crate::guard;
 use crate::live::LiveHome;
 use axum::Router;
 use axum::body::Bytes;
@@ -34,6 +35,12 @@ pub async fn serve_printer(listener: TcpListener, server: PrinterServer) -> std:
 }
 
 async fn print(State(server): State<PrinterServer>, headers: HeaderMap, body: Bytes) -> Response {
+    // A page elsewhere can point its own name here, but neither an address nor a name of multicast DNS.
+    let is_ours = |name: &str| guard::is_of_this_machine(name) || name.ends_with(".local");
+    if !guard::host(&headers).is_some_and(is_ours) {
+        let words = "This printer answers only under the address that it announces.\n";
+        return (StatusCode::MISDIRECTED_REQUEST, words).into_response();
+    }
     if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != "application/ipp") {
         return (StatusCode::UNSUPPORTED_MEDIA_TYPE, "IPP is application/ipp.\n").into_response();
     }

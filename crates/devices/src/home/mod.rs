@@ -26,6 +26,7 @@ mod computer;
 mod config;
 mod papers;
 mod people;
+mod places;
 mod printer;
 mod router;
 mod schedule;
@@ -100,6 +101,7 @@ impl Home {
             air.set_tap(Some(Tap { acknowledgements: true, ..Tap::default() }));
         }
         let Saved { values, ledger, devices } = saved;
+        let places = places::of(&config, &values);
         let of = |owner: &str| -> Vec<(String, SecretText)> {
             let own = values.iter().filter(|(known, _, _)| known == owner);
             own.map(|(_, key, value)| (key.clone(), value.clone())).collect()
@@ -127,7 +129,7 @@ impl Home {
         for (number, cell) in home.router.cells.iter().enumerate() {
             home.parties.insert(cell.radio, Party::Router(number));
         }
-        for place in home.config.printers.clone() {
+        for place in places {
             let saved = of(&format!("printer-{}", place.id));
             home.add_printer(&place, &saved);
         }

@@ -4,17 +4,13 @@ use super::computer::verdict;
 use super::config::address;
 use super::printer::Step;
 use super::router::GUEST;
-use super::{Home, Party, PrinterPlace, terms, views};
+use super::{Home, Party, terms, views};
 use crate::action::{Action, Bands, ComputerAction, HomeAction, PrinterAction, Refusal};
 use crate::computer::{ComputerNews, ComputerOrder};
 use crate::router::{RouterNews, RouterUnitConfig};
 use crate::secret::SecretText;
-use crate::view::Model;
 use keyway_eap::Timestamp;
 use keyway_wsc::{DeviceDescription, DeviceType, MacAddr, Ssid};
-
-/// No more printers fit into a home of a person; benchmarks are told so by their own configuration.
-const MOST_PRINTERS: usize = 12;
 
 impl Home {
     /// Does what a person does.
@@ -37,7 +33,9 @@ impl Home {
             Action::Computer { action } => self.at_computer(action),
             Action::Home { action } => self.in_the_home(action),
         };
-        self.revision += 1;
+        if done.is_ok() {
+            self.revision += 1;
+        }
         self.drain_air();
         self.settle();
         done
@@ -90,14 +88,7 @@ impl Home {
 
     fn in_the_home(&mut self, action: HomeAction) -> Result<(), Refusal> {
         match action {
-            HomeAction::Move { printer, metres } => {
-                let number = self.find(&printer)?;
-                if !(1..=500).contains(&metres) {
-                    let next = "Choose 1 to 500 metres.";
-                    return Err(Refusal::new("bad-value", "The home is not that large.", next));
-                }
-                self.printers[number].move_to(metres, &mut self.air);
-            }
+            HomeAction::Move { printer, metres } => self.carry_printer(&printer, metres)?,
             HomeAction::PrinterPower { printer, on } => {
                 let number = self.find(&printer)?;
                 let date = self.date(self.now);
@@ -123,22 +114,6 @@ impl Home {
                 return Err(Refusal::new("not-now", "Time passes by itself in this home.", next));
             }
         }
-        Ok(())
-    }
-
-    fn bring_printer(&mut self, model: Model) -> Result<(), Refusal> {
-        if self.printers.len() >= MOST_PRINTERS {
-            let next = "Use one of those that are there.";
-            return Err(Refusal::new("not-now", "No more printers fit into this home.", next));
-        }
-        let number = self.printers.len() + 1;
-        let place = PrinterPlace {
-            id: format!("printer-{number}"),
-            name: format!("Printer {number}"),
-            model,
-            metres: 6,
-        };
-        self.add_printer(&place, &[]);
         Ok(())
     }
 
@@ -283,7 +258,7 @@ impl Home {
         self.touch(Party::Computer);
     }
 
-    fn find(&self, id: &str) -> Result<usize, Refusal> {
+    pub(super) fn find(&self, id: &str) -> Result<usize, Refusal> {
         let number = self.printers.iter().position(|node| node.unit.id() == id);
         number.ok_or_else(|| not_found("There is no such printer in this home."))
     }

@@ -104,6 +104,11 @@ fn what_is_no_print_job_is_refused() {
         let body = request(GET_PRINTER_ATTRIBUTES, &uri, None, b"");
         Request::new("POST", "/ipp/print").body(kind, body).send(address).ok(415);
     }
+    // A page elsewhere may have pointed its own name here.
+    for (host, expected) in [("evil.example", 421), ("localhost", 200), ("keyway-grey-92.local:631", 200)] {
+        let body = request(GET_PRINTER_ATTRIBUTES, &uri, None, b"");
+        Request::new("POST", "/ipp/print").header("host", host).body(IPP, body).send(address).ok(expected);
+    }
     // A request that is cut off or damaged gets an answer of IPP that says so, and never ends the server.
     let whole = request(PRINT_JOB, &uri, Some("text/plain"), b"");
     for length in 0..whole.len() {
