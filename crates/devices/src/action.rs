@@ -242,6 +242,11 @@ pub enum ComputerAction {
     CheckAgain,
     /// Print the test page.
     TestPage,
+    /// Print a test page at a printer that the computer sees, outside the assistant.
+    PrintAt {
+        /// The printer's IPv4 address, as the list of those found has it.
+        address: String,
+    },
     /// Switch the VPN on or off.
     Vpn {
         /// On.

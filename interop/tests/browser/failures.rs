@@ -197,6 +197,45 @@ fn no_address() {
     });
 }
 
+/// N25, N33: the router's network has another name now.
+#[test]
+fn old_settings_in_the_way() {
+    visit(async |visit| {
+        visit.prepare_router(false).await?;
+        join_by_password(visit).await?;
+        visit.see_online("study").await?;
+        visit.open("/router").await?;
+        visit.fill("ssid", "Another home").await?;
+        visit.click("Change the network").await?;
+        visit.wait(60).await?;
+        visit.open("/printer/study").await?;
+        visit.see_reason("network-gone").await?;
+        visit.open("/printer/study/web").await?;
+        visit.click("Restore network settings").await?;
+        visit.open("/printer/study").await?;
+        visit.see("Choose how to set it up").await
+    });
+}
+
+/// N34, N44, N46: what helps a printer that fails again and again.
+#[test]
+fn three_failures_in_a_row() {
+    visit(async |visit| {
+        visit.prepare_router(false).await?;
+        for _ in 0..2 {
+            visit.make_pin().await?;
+            visit.wait(310).await?;
+            visit.open("/printer/study").await?;
+            visit.see_reason("wps-off").await?;
+            visit.click("Done").await?;
+        }
+        visit.make_pin().await?;
+        visit.wait(310).await?;
+        visit.open("/printer/study").await?;
+        visit.see("firmware").await
+    });
+}
+
 /// N36, N38, N43: what hides the printer from the computer.
 #[test]
 fn a_vpn_and_a_guest_network_hide_the_printer() {

@@ -1,4 +1,4 @@
-//! Each way onto the network, from the first page to a printer that the computer sees.
+//! Each way onto the network, from the first page to the test page that comes out of the printer.
 
 use crate::support::visit;
 
@@ -15,7 +15,7 @@ fn by_the_printers_pin() {
         visit.open("/router").await?;
         visit.see("WPS is off, verified on the air").await?;
         visit.picture("router-off.png").await?;
-        visit.see_found().await
+        visit.see_test_page("study").await
     });
 }
 
@@ -28,7 +28,7 @@ fn by_push_button() {
         visit.open("/router").await?;
         visit.click("Press the WPS button").await?;
         visit.see_online("attic").await?;
-        visit.see_found().await
+        visit.see_test_page("attic").await
     });
 }
 
@@ -41,7 +41,7 @@ fn by_the_pin_on_the_label() {
         visit.click("Hold WPS for 3 s").await?;
         visit.add_pin(&pin).await?;
         visit.see_online("kitchen").await?;
-        visit.see_found().await
+        visit.see_test_page("kitchen").await
     });
 }
 
@@ -55,7 +55,7 @@ fn by_the_routers_pin() {
         visit.fill("router-pin", &pin).await?;
         visit.click("Start").await?;
         visit.see_online("hall").await?;
-        visit.see_found().await
+        visit.see_test_page("hall").await
     });
 }
 
@@ -69,7 +69,7 @@ fn by_the_wifi_password() {
         visit.fill("passphrase", &passphrase).await?;
         visit.click("Join").await?;
         visit.see_online("study").await?;
-        visit.see_found().await
+        visit.see_test_page("study").await
     });
 }
 
@@ -85,7 +85,7 @@ fn over_a_usb_cable() {
         visit.fill("usb-passphrase", &passphrase).await?;
         visit.click("Set up over USB").await?;
         visit.see_online("attic").await?;
-        visit.see_found().await
+        visit.see_test_page("attic").await
     });
 }
 

@@ -194,12 +194,13 @@ impl Visit {
         self.words("#address").await
     }
 
-    /// The computer has found a printer, and prints a test page, led by the assistant or not.
-    pub(crate) async fn see_found(&self) -> Result<(), CmdError> {
+    /// The computer finds the printer, and a test page comes out of it.
+    pub(crate) async fn see_test_page(&self, printer: &str) -> Result<(), CmdError> {
         self.open("/computer").await?;
-        let selector = "#printers li";
-        self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector)).await?;
-        Ok(())
+        self.click("Print a test page").await?;
+        self.see("The test page is printed").await?;
+        self.open(&format!("/printer/{printer}")).await?;
+        self.see("Test page").await
     }
 
     /// The network's passphrase, as its owner reads it on the router's page.

@@ -8,6 +8,7 @@
 mod asking;
 mod boundary;
 mod checks;
+mod printing;
 mod stage;
 mod unit;
 mod words;

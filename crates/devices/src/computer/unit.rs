@@ -7,7 +7,7 @@ use crate::action::{Action, ComputerAction, OnThePrinter, PrinterAction, Refusal
 use crate::network::NetworkSummary;
 use crate::secret::SecretText;
 use crate::session::{Method, Reason};
-use crate::view::{AssistantView, CheckView, ChoiceView, ComputerView, FoundPrinter, PrinterView};
+use crate::view::{AssistantView, CheckView, ChoiceView, ComputerView, FoundPrinter, PrintView, PrinterView};
 use keyway_home::{Cause, Side};
 use std::collections::VecDeque;
 
@@ -20,10 +20,12 @@ pub struct ComputerUnit {
     address: Option<String>,
     vpn: bool,
     guest: bool,
-    found: Vec<FoundPrinter>,
+    pub(super) found: Vec<FoundPrinter>,
+    /// The last page that no assistant waited for.
+    pub(super) print: Option<PrintView>,
     networks: Option<Vec<NetworkSummary>>,
-    stage: Stage,
-    orders: VecDeque<ComputerOrder>,
+    pub(super) stage: Stage,
+    pub(super) orders: VecDeque<ComputerOrder>,
 }
 
 /// Networks and printers that are remembered.
@@ -40,6 +42,7 @@ impl ComputerUnit {
             vpn: false,
             guest: false,
             found: Vec::new(),
+            print: None,
             networks: None,
             stage: Stage::Welcome,
             orders: VecDeque::new(),
@@ -71,6 +74,7 @@ impl ComputerUnit {
             ComputerAction::Back => self.back(),
             ComputerAction::CheckAgain => self.check_again(around),
             ComputerAction::TestPage => self.test_page(around)?,
+            ComputerAction::PrintAt { address } => self.print_at(&address)?,
             ComputerAction::Vpn { on } => {
                 self.vpn = on;
                 self.orders.push_back(ComputerOrder::Vpn(on));
@@ -87,6 +91,9 @@ impl ComputerUnit {
 
     /// Takes what it hears.
     pub fn hear(&mut self, news: ComputerNews, around: &Around<'_>) {
+        if self.printed(&news) {
+            return;
+        }
         match news {
             ComputerNews::Networks(mut networks) => {
                 networks.truncate(MOST);
@@ -184,6 +191,7 @@ impl ComputerUnit {
             vpn: self.vpn,
             guest: self.guest,
             found: self.found.clone(),
+            print: self.print.clone(),
             assistant: self.assistant(around),
         }
     }
@@ -303,17 +311,17 @@ impl ComputerUnit {
     }
 
     fn test_page(&mut self, around: &Around<'_>) -> Result<(), Refusal> {
+        let free = self.printer_is_free();
         let Stage::TestPage(stage) = &mut self.stage else { return Err(not_now()) };
+        free?;
         let printer = find(around, &stage.chosen.printer)?;
         let Some(found) = checks::seen(printer, &self.found) else {
             let words = Cause::Unreachable.words(Side::Computer);
             return Err(Refusal::new("not-now", words.what, words.next));
         };
-        if !stage.printing {
-            stage.printing = true;
-            stage.problem = None;
-            self.orders.push_back(ComputerOrder::TestPage { address: found.address.clone() });
-        }
+        stage.printing = true;
+        stage.problem = None;
+        self.orders.push_back(ComputerOrder::TestPage { address: found.address.clone() });
         Ok(())
     }
 

@@ -21,6 +21,8 @@ pub struct ComputerView {
     pub guest: bool,
     /// The printers that it sees on its network.
     pub found: Vec<FoundPrinter>,
+    /// The last test page that was printed outside the assistant.
+    pub print: Option<PrintView>,
     /// The assistant.
     pub assistant: AssistantView,
 }
@@ -34,6 +36,17 @@ pub struct FoundPrinter {
     pub address: String,
     /// Its page.
     pub uri: String,
+}
+
+/// A test page that was printed outside the assistant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PrintView {
+    /// The printer's name.
+    pub printer: String,
+    /// The printer took it and printed it.
+    pub done: bool,
+    /// Why it did not.
+    pub reason: Option<Reason>,
 }
 
 /// Where the assistant is.

@@ -6,6 +6,7 @@ mod router;
 
 pub use computer::{
     Ask, AssistantStage, AssistantView, CheckResult, CheckView, ChoiceView, ComputerView, FoundPrinter,
+    PrintView,
 };
 pub use printer::{
     Display, InputView, ItemView, KeyView, LightState, LightView, Model, NetworkView, PanelView, PaperKind,

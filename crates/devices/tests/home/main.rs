@@ -10,6 +10,7 @@ mod network_settings;
 mod off_after_success;
 mod old_settings;
 mod power;
+mod printing;
 mod repeatable;
 mod restart;
 mod two_buttons;

@@ -131,6 +131,10 @@ pub(crate) fn vpn(on: bool) -> String {
     json(&Action::Computer { action: ComputerAction::Vpn { on } })
 }
 
+pub(crate) fn print_at(address: &str) -> String {
+    json(&Action::Computer { action: ComputerAction::PrintAt { address: address.to_owned() } })
+}
+
 pub(crate) fn guest(on: bool) -> String {
     json(&Action::Computer { action: ComputerAction::Guest { on } })
 }
