@@ -258,6 +258,7 @@ fn a_vpn_and_a_guest_network_hide_the_printer() {
         visit.click("Join the guest network").await?;
         visit.see_reason("different-networks").await?;
         visit.click("Leave the guest network").await?;
+        visit.see("answers at").await?;
         visit.click("Print a test page").await?;
         visit.see("The printer is ready").await
     });
