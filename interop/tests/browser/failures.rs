@@ -111,10 +111,7 @@ fn five_gigahertz_alone() {
         // It has no ear for it; the computer has.
         visit.see_reason("nothing-heard").await?;
         visit.open("/computer").await?;
-        visit.click("Begin").await?;
-        let study = visit.words("#assistant .item span").await?;
-        visit.click(&study).await?;
-        visit.click("A screen").await?;
+        visit.begin_assistant().await?;
         visit.click("Printer's PIN").await?;
         visit.see_reason("other-band").await
     });
@@ -176,21 +173,13 @@ fn two_buttons() {
     });
 }
 
-async fn join_by_password(visit: &Visit) -> Result<(), CmdError> {
-    let passphrase = visit.passphrase().await?;
-    visit.open("/printer/study/web").await?;
-    visit.fill("ssid", "Home").await?;
-    visit.fill("passphrase", &passphrase).await?;
-    visit.click("Join").await
-}
-
 /// Joined, and no address.
 #[test]
 fn no_address() {
     visit(async |visit| {
         visit.prepare_router(false).await?;
         visit.click("Stop giving out addresses").await?;
-        join_by_password(visit).await?;
+        visit.join_by_password().await?;
         visit.wait(30).await?;
         visit.open("/printer/study").await?;
         visit.see_reason("no-address").await
@@ -202,7 +191,7 @@ fn no_address() {
 fn old_settings_in_the_way() {
     visit(async |visit| {
         visit.prepare_router(false).await?;
-        join_by_password(visit).await?;
+        visit.join_by_password().await?;
         visit.see_online("study").await?;
         visit.open("/router").await?;
         visit.fill("ssid", "Another home").await?;
@@ -244,10 +233,7 @@ fn a_vpn_and_a_guest_network_hide_the_printer() {
         let passphrase = visit.passphrase().await?;
         visit.open("/computer").await?;
         visit.click("Switch the VPN on").await?;
-        visit.click("Begin").await?;
-        let study = visit.words("#assistant .item span").await?;
-        visit.click(&study).await?;
-        visit.click("A screen").await?;
+        visit.begin_assistant().await?;
         visit.click("Wi-Fi password").await?;
         visit.see("every printer has").await?;
         visit.click("Go on").await?;

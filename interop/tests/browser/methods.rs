@@ -63,11 +63,7 @@ fn by_the_routers_pin() {
 fn by_the_wifi_password() {
     visit(async |visit| {
         visit.prepare_router(false).await?;
-        let passphrase = visit.passphrase().await?;
-        visit.open("/printer/study/web").await?;
-        visit.fill("ssid", "Home").await?;
-        visit.fill("passphrase", &passphrase).await?;
-        visit.click("Join").await?;
+        visit.join_by_password().await?;
         visit.see_online("study").await?;
         visit.see_test_page("study").await
     });
@@ -94,10 +90,7 @@ fn led_by_the_assistant_up_to_the_test_page() {
     visit(async |visit| {
         visit.prepare_router(true).await?;
         visit.open("/computer").await?;
-        visit.click("Begin").await?;
-        let study = visit.words("#assistant .item span").await?;
-        visit.click(&study).await?;
-        visit.click("A screen").await?;
+        visit.begin_assistant().await?;
         visit.click("Printer's PIN").await?;
         visit.see("Before you begin").await?;
         visit.see("2.4 GHz, which every printer has").await?;

@@ -211,6 +211,23 @@ impl Visit {
         Ok(element.prop("textContent").await?.unwrap_or_default())
     }
 
+    /// Gives the printer in the study the network's name and password, on its own page.
+    pub(crate) async fn join_by_password(&self) -> Result<(), CmdError> {
+        let passphrase = self.passphrase().await?;
+        self.open("/printer/study/web").await?;
+        self.fill("ssid", "Home").await?;
+        self.fill("passphrase", &passphrase).await?;
+        self.click("Join").await
+    }
+
+    /// At the computer: begins the assistant, for the printer in the study with its screen.
+    pub(crate) async fn begin_assistant(&self) -> Result<(), CmdError> {
+        self.click("Begin").await?;
+        let study = self.words("#assistant .item span").await?;
+        self.click(&study).await?;
+        self.click("A screen").await
+    }
+
     /// Lets time pass in the home.
     pub(crate) async fn wait(&self, seconds: u64) -> Result<(), CmdError> {
         self.open("/").await?;
