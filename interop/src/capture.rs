@@ -137,6 +137,16 @@ const POLL: Duration = Duration::from_millis(2);
 /// The frames in a capture file that tcpdump writes on this machine. A frame that is not wholly written yet is
 /// left out.
 fn read_pcap(file: &[u8]) -> Vec<Vec<u8>> {
+    records(file).into_iter().map(|(_, frame)| frame).collect()
+}
+
+/// When the last frame of such a file was recorded, as the time since 1970.
+pub(crate) fn last_time(file: &[u8]) -> Option<Duration> {
+    records(file).last().map(|(time, _)| *time)
+}
+
+/// The frames in such a file, each with its time.
+fn records(file: &[u8]) -> Vec<(Duration, Vec<u8>)> {
     let word = |at: usize| Some(u32::from_ne_bytes(file.get(at..at + 4)?.try_into().ok()?));
     let Some(magic) = word(0) else { return Vec::new() };
     assert_eq!(magic, PCAP_MAGIC, "not a capture file of this machine");
@@ -145,7 +155,9 @@ fn read_pcap(file: &[u8]) -> Vec<Vec<u8>> {
     while let Some(length) = word(at + 8) {
         let length = usize::try_from(length).expect("frames are short");
         let Some(frame) = file.get(at + 16..at + 16 + length) else { break };
-        frames.push(frame.to_vec());
+        let time = word(at).zip(word(at + 4)).unwrap_or_default();
+        let time = Duration::from_secs(time.0.into()) + Duration::from_micros(time.1.into());
+        frames.push((time, frame.to_vec()));
         at += 16 + length;
     }
     frames

@@ -2,6 +2,7 @@
 
 use std::os::unix::net::UnixDatagram;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use crate::PATIENCE;
 use crate::scratch::Scratch;
@@ -32,6 +33,21 @@ impl Control {
         Control { socket, own }
     }
 
+    /// As [`Control::connect`], to a program that has yet to listen.
+    ///
+    /// # Panics
+    ///
+    /// If it does not within [`PATIENCE`].
+    pub fn wait(scratch: &Scratch, interface: &str) -> Control {
+        let theirs = directory(scratch).join(interface);
+        let deadline = Instant::now() + PATIENCE;
+        while !theirs.exists() {
+            assert!(Instant::now() < deadline, "nobody listens at {}", theirs.display());
+            std::thread::sleep(POLL);
+        }
+        Control::connect(scratch, interface)
+    }
+
     /// Sends a command and returns the answer without its line end.
     pub fn request(&self, command: &str) -> String {
         let mut answer = [0; 8192];
@@ -54,6 +70,8 @@ impl Control {
         assert!(!refused, "{command:?} was answered {answer:?}");
     }
 }
+
+const POLL: Duration = Duration::from_millis(2);
 
 impl Drop for Control {
     fn drop(&mut self) {

@@ -1,4 +1,4 @@
-//! Stock hostapd with its wired driver: the registrar of a home, or an access point to be configured by one.
+//! Stock hostapd on a cable or a radio: the registrar of a home, or an access point to be configured by one.
 
 use std::fmt::Write;
 
@@ -22,6 +22,8 @@ pub struct HostapdConfig {
     /// Whether it answers to the EAPOL group address. Without it, it answers to the station's own address: needed
     /// when several stations hear each other.
     pub group_address: bool,
+    /// Its channel on a radio, 1 to 11 or 36 and up; none on a cable.
+    pub channel: Option<u8>,
     /// Whether it writes everything it does, keys included, to its output. Off when it is measured.
     pub verbose: bool,
     /// More lines for its configuration file.
@@ -36,14 +38,25 @@ impl HostapdConfig {
             ap_pin: None,
             fragment_size: None,
             group_address: true,
+            channel: None,
             verbose: true,
             extra: Vec::new(),
         }
     }
 
+    /// The settings most scenarios on a radio share. It writes little: a busy log takes time in a guest.
+    pub fn on_channel(channel: u8, home: Network) -> HostapdConfig {
+        HostapdConfig {
+            group_address: false,
+            channel: Some(channel),
+            verbose: false,
+            ..HostapdConfig::new(home)
+        }
+    }
+
     fn text(&self, scratch: &Scratch, interface: &str) -> String {
         let mut text = format!(
-            "interface={interface}\ndriver=wired\nctrl_interface={control}\nieee8021x=1\neap_server=1\n\
+            "interface={interface}\nctrl_interface={control}\neap_server=1\n\
              eap_user_file={users}\nuse_pae_group_addr={group}\nwps_state=2\nssid2={ssid}\nwpa=2\n\
              wpa_key_mgmt=WPA-PSK\nrsn_pairwise=CCMP\nconfig_methods=label display push_button keypad\n\
              device_name=Stock router\nmanufacturer=Debian\nmodel_name=hostapd\nmodel_number=2\n\
@@ -56,6 +69,17 @@ impl HostapdConfig {
         let mut line = |name: &str, value: &str| {
             let _ = writeln!(text, "{name}={value}");
         };
+        match self.channel {
+            None => {
+                line("driver", "wired");
+                line("ieee8021x", "1");
+            }
+            Some(channel) => {
+                line("driver", "nl80211");
+                line("hw_mode", if channel <= 14 { "g" } else { "a" });
+                line("channel", &channel.to_string());
+            }
+        }
         match &self.home.key {
             Key::Passphrase(passphrase) => line("wpa_passphrase", passphrase),
             Key::Psk(digits) => line("wpa_psk", digits),

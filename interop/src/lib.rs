@@ -21,6 +21,9 @@
 //! assert_eq!(station.learnt(), [home]);
 //! ```
 //!
+//! Where the radio itself matters, [`machine`] boots a virtual machine whose kernel has simulated ones, and
+//! [`radio`] hands them out.
+//!
 //! # How it fails
 //!
 //! Everything here belongs to tests, so everything here fails by panicking: with what was waited for, and with
@@ -40,10 +43,12 @@ pub mod cpu;
 pub mod frame;
 pub mod hostapd;
 pub mod keyway;
+pub mod machine;
 pub mod network;
 pub mod pixiewps;
 pub mod poppler;
 pub mod process;
+pub mod radio;
 pub mod requirements;
 pub mod scratch;
 pub mod supplicant;

@@ -67,6 +67,11 @@ impl Process {
         said.unwrap_or_else(|error| panic!("{} does not listen: {error}", self.name));
     }
 
+    /// Ends its standard input.
+    pub fn hang_up(&mut self) {
+        self.input = None;
+    }
+
     /// How many lines there are so far: a place to wait from.
     pub fn mark(&self) -> usize {
         self.log.lock().lines.len()
@@ -88,21 +93,33 @@ impl Process {
 
     /// Waits until `find` returns something for a line after `mark`. `wanted` names it in the failure.
     pub fn wait_until<T>(&self, mark: usize, wanted: &str, find: impl Fn(&str) -> Option<T>) -> T {
-        let deadline = Instant::now() + PATIENCE;
+        self.find_within(PATIENCE, mark, find).unwrap_or_else(|| {
+            let why = if self.log.lock().open == 0 { "ended" } else { "did not say so in time" };
+            panic!("{} {why}; waited for: {wanted}", self.name);
+        })
+    }
+
+    /// Shows `find` each line after `mark`, once and as soon as it is there, until it returns something; nothing if
+    /// the output ends or the time runs out first.
+    pub fn find_within<T>(
+        &self,
+        patience: Duration,
+        mark: usize,
+        mut find: impl FnMut(&str) -> Option<T>,
+    ) -> Option<T> {
+        let deadline = Instant::now() + patience;
         let mut next = mark;
         let mut state = self.log.lock();
         loop {
             while let Some((_, line)) = state.lines.get(next) {
                 if let Some(found) = find(line) {
-                    return found;
+                    return Some(found);
                 }
                 next += 1;
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if state.open == 0 || left.is_zero() {
-                let why = if state.open == 0 { "ended" } else { "did not say so in time" };
-                drop(state);
-                panic!("{} {why}; waited for: {wanted}", self.name);
+                return None;
             }
             state = self.log.changed.wait_timeout(state, left).expect("no reader panicked").0;
         }

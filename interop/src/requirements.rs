@@ -9,7 +9,7 @@ const DIRECTORIES: [&str; 6] =
     ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin"];
 
 /// The programs used, and the Debian package each comes from.
-const PROGRAMS: [(&str, &str); 16] = [
+const PROGRAMS: [(&str, &str); 19] = [
     ("ip", "iproute2"),
     ("setpriv", "util-linux"),
     ("hostapd", "hostapd"),
@@ -22,6 +22,9 @@ const PROGRAMS: [(&str, &str); 16] = [
     ("avahi-daemon", "avahi-daemon"),
     ("dbus-daemon", "dbus-daemon"),
     ("mount", "mount"),
+    ("qemu-system-x86_64", "qemu-system-x86"),
+    ("busybox", "busybox-static"),
+    ("iw", "iw"),
     ("chromium", "chromium"),
     ("chromedriver", "chromium-driver"),
     ("pdftotext", "poppler-utils"),

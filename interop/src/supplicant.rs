@@ -1,4 +1,4 @@
-//! Stock wpa_supplicant with its wired driver: an enrollee, or a registrar that configures an access point.
+//! Stock wpa_supplicant on a cable or a radio: an enrollee, or a registrar that configures an access point.
 
 use std::fmt::Write;
 
@@ -79,12 +79,7 @@ impl SupplicantConfig {
     }
 
     fn text(&self, scratch: &Scratch) -> String {
-        let mut text = format!(
-            "ctrl_interface={}\nap_scan=0\nupdate_config=1\ndevice_name=Stock station\nmanufacturer=Debian\n\
-             model_name=wpa_supplicant\nmodel_number=2\nserial_number=1\ndevice_type=1-0050F204-1\n\
-             config_methods=display keypad virtual_push_button\n",
-            control::directory(scratch).display()
-        );
+        let mut text = global_text(scratch) + "ap_scan=0\n";
         if let Some(uuid) = &self.uuid {
             let _ = writeln!(text, "uuid={uuid}");
         }
@@ -126,6 +121,34 @@ impl Supplicant {
         process.wait_for("Associated with 01:80:c2:00:00:03");
         let control = Control::connect(&scratch, end.interface());
         Supplicant { process, control, scratch }
+    }
+
+    /// Starts it on a radio, with no network and nothing to do, and waits until it takes commands. It writes little: a
+    /// busy log takes time in a guest.
+    pub fn on_radio(end: &End) -> Supplicant {
+        let scratch = Scratch::new("supplicant");
+        let path = scratch.write("supplicant.conf", global_text(&scratch));
+        let mut command = end.command(requirements::program("wpa_supplicant"));
+        command.args(["-D", "nl80211", "-i", end.interface(), "-c"]).arg(path);
+        let process = Process::spawn("wpa_supplicant", command);
+        process.wait_for("Successfully initialized wpa_supplicant");
+        let control = Control::wait(&scratch, end.interface());
+        Supplicant { process, control, scratch }
+    }
+
+    /// On a radio: looks for an access point that has its PIN, enrols and joins.
+    pub fn enrol(&self, pin: &str) {
+        self.control.expect(&format!("WPS_PIN any {pin}"));
+    }
+
+    /// On a radio: presses its button.
+    pub fn push_button(&self) {
+        self.control.expect("WPS_PBC");
+    }
+
+    /// Waits until it has joined a network and may send data there.
+    pub fn wait_until_joined(&self) {
+        self.process.wait_for("CTRL-EVENT-CONNECTED");
     }
 
     /// The first ending it reported.
@@ -170,6 +193,16 @@ impl Supplicant {
     pub fn process(&self) -> &Process {
         &self.process
     }
+}
+
+/// What it is told about itself.
+fn global_text(scratch: &Scratch) -> String {
+    format!(
+        "ctrl_interface={}\nupdate_config=1\ndevice_name=Stock station\nmanufacturer=Debian\n\
+         model_name=wpa_supplicant\nmodel_number=2\nserial_number=1\ndevice_type=1-0050F204-1\n\
+         config_methods=display keypad virtual_push_button\n",
+        control::directory(scratch).display()
+    )
 }
 
 /// The networks with a key in a wpa_supplicant configuration file.

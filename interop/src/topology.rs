@@ -32,10 +32,11 @@ pub struct Topology {
     others: Vec<String>,
 }
 
-/// One end of a cable: a namespace and the interface in it.
+/// One end of a cable, or a radio: a namespace and the interface in it.
 #[derive(Clone, Debug)]
 pub struct End {
     namespace: String,
+    interface: &'static str,
     mac: Mac,
 }
 
@@ -117,10 +118,15 @@ impl Topology {
         let name = |role: &str| format!("{PREFIX}{number}-{role}");
         let station = |index: usize| End {
             namespace: name(&format!("station{index}")),
+            interface: INTERFACE,
             mac: Mac([0x02, 0, 0, 0, 0x5a, u8::try_from(index).expect("few stations")]),
         };
         let topology = Topology {
-            router: End { namespace: name("router"), mac: Mac([0x02, 0, 0, 0, 0xa9, 0]) },
+            router: End {
+                namespace: name("router"),
+                interface: INTERFACE,
+                mac: Mac([0x02, 0, 0, 0, 0xa9, 0]),
+            },
             stations: (0..stations).map(station).collect(),
             others: others.iter().map(|role| name(role)).collect(),
         };
@@ -153,9 +159,19 @@ impl Drop for Topology {
 }
 
 impl End {
+    /// An interface in a namespace, both there already.
+    pub(crate) fn new(namespace: String, interface: &'static str, mac: Mac) -> End {
+        End { namespace, interface, mac }
+    }
+
+    /// The name of the namespace.
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
     /// The name of the interface.
     pub fn interface(&self) -> &'static str {
-        INTERFACE
+        self.interface
     }
 
     /// The address of the interface.
@@ -174,7 +190,7 @@ impl End {
     }
 }
 
-/// Every end calls its interface so; they are in different namespaces.
+/// Every end of a cable calls its interface so; they are in different namespaces.
 const INTERFACE: &str = "eth0";
 
 /// What the names of our namespaces begin with; the id of the process that made them follows.
@@ -186,7 +202,7 @@ fn unique() -> String {
     format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
-fn ip(arguments: &str) -> String {
+pub(crate) fn ip(arguments: &str) -> String {
     let mut command = Command::new(requirements::program("ip"));
     command.args(arguments.split(' '));
     run(command)

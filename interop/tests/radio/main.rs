@@ -1,0 +1,7 @@
+//! On real Linux Wi-Fi: the kernel's wireless stack on simulated radios, in a virtual machine.
+//!
+//! Each scenario is an ordinary test whose closure runs in the guest; see `keyway_interop::machine`.
+
+mod button;
+mod pin;
+mod support;

@@ -1,0 +1,67 @@
+//! What the scenarios share.
+
+use std::path::Path;
+
+use keyway_interop::network::Network;
+use keyway_interop::radio::AirCapture;
+use keyway_interop::tshark::{WifiKey, file_complaints, file_fields};
+
+pub(crate) const PIN: &str = "12345670";
+/// Shares its first four digits with [`PIN`].
+pub(crate) const WRONG_SECOND_HALF: &str = "12340002";
+
+pub(crate) const SSID: &str = "HomeNet";
+pub(crate) const PASSPHRASE: &str = "correct horse battery";
+
+pub(crate) fn home() -> Network {
+    Network::wpa2(SSID, PASSPHRASE)
+}
+
+/// tshark finds nothing malformed in what was on the air, and sees these WSC messages, those sent again once.
+pub(crate) fn assert_clean_air(folder: &Path, wsc: &[&str]) {
+    let file = AirCapture::file(folder);
+    let mut complaints = file_complaints(&file);
+    // The kernel's scans tell what it can do of 802.11be, in an element that tshark 4.0 has no name for.
+    complaints
+        .retain(|complaint| !(complaint.line.starts_with("Ext Tag") && complaint.line.contains("(108)")));
+    assert!(complaints.is_empty(), "tshark about {}: {complaints:#?}", file.display());
+    let messages = file_fields(&file, "wps.message_type", &["wps.message_type"]);
+    let names = messages.iter().map(|fields| message_name(&fields["wps.message_type"]));
+    let mut names: Vec<&str> = names.collect();
+    names.dedup();
+    assert_eq!(names, wsc);
+}
+
+/// The pings in the capture were encrypted with the home's key: tshark can read them with it and not without.
+pub(crate) fn assert_encrypted_pings(folder: &Path) {
+    let file = AirCapture::file(folder);
+    let key = WifiKey { ssid: SSID, passphrase: PASSPHRASE };
+    let decrypted = key.file_fields(&file, "icmp", &["icmp.type", "wlan.fc.protected", "wlan.ccmp.extiv"]);
+    for kind in ["8", "0"] {
+        let found = decrypted.iter().filter(|fields| fields["icmp.type"] == kind).count();
+        assert!(found >= 2, "type {kind}, one in each direction: {decrypted:?}");
+    }
+    for fields in &decrypted {
+        assert_eq!(fields["wlan.fc.protected"], "1", "{fields:?}");
+        assert!(!fields["wlan.ccmp.extiv"].is_empty(), "{fields:?}");
+    }
+    let plain = file_fields(&file, "icmp", &["icmp.type"]);
+    assert!(plain.is_empty(), "{} pings were sent in the clear", plain.len());
+}
+
+/// The name of a WSC message, from its number in tshark's spelling.
+fn message_name(number: &str) -> &'static str {
+    match number {
+        "0x04" => "M1",
+        "0x05" => "M2",
+        "0x07" => "M3",
+        "0x08" => "M4",
+        "0x09" => "M5",
+        "0x0a" => "M6",
+        "0x0b" => "M7",
+        "0x0c" => "M8",
+        "0x0e" => "WSC_NACK",
+        "0x0f" => "WSC_Done",
+        _ => "other",
+    }
+}
