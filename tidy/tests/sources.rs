@@ -4,7 +4,8 @@ use keyway_tidy::Rule;
 use keyway_tidy::source::{self, Source};
 
 /// The folders of the pure crates.
-const PURE: &[&str] = &["crates/group5", "crates/wsc", "crates/eap", "crates/wifi", "crates/home"];
+const PURE: &[&str] =
+    &["crates/group5", "crates/wsc", "crates/eap", "crates/wifi", "crates/nl80211", "crates/home"];
 
 /// The folders of the crates that lean on the standard library and do no I/O.
 const SANS_IO: &[&str] = &["crates/air", "crates/lan", "crates/explain", "crates/devices"];

@@ -1,0 +1,121 @@
+//! What a real kernel said (`vectors/nl80211/kernel.txt`), whole, cut and damaged.
+
+use keyway_nl80211::answer::{Interface, ScanEnd, ScanResult, Wiphy};
+use keyway_nl80211::generic::{Family, Generic};
+use keyway_nl80211::netlink::Messages;
+use keyway_wifi::network::{Network, Security};
+use keyway_wsc::{MacAddr, Ssid};
+
+/// The captured payloads by name, in order.
+fn captured() -> Vec<(String, Vec<u8>)> {
+    let text = include_str!("../../../vectors/nl80211/kernel.txt");
+    let mut values: Vec<(String, String)> = Vec::new();
+    for line in text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+        match line.split_once(" = ") {
+            Some((name, digits)) => values.push((name.to_owned(), digits.to_owned())),
+            None => values.last_mut().unwrap().1.push_str(line.trim()),
+        }
+    }
+    let octets = |digits: &str| {
+        (0..digits.len() / 2).map(|at| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).unwrap()).collect()
+    };
+    values.into_iter().map(|(name, digits)| (name, octets(&digits))).collect()
+}
+
+/// Those whose names begin so.
+fn of_kind(kind: &str) -> Vec<Vec<u8>> {
+    let found: Vec<_> = captured().into_iter().filter(|(name, _)| name.starts_with(kind)).collect();
+    assert!(!found.is_empty(), "{kind}");
+    found.into_iter().map(|(_, payload)| payload).collect()
+}
+
+#[test]
+fn the_family_and_its_groups() {
+    let payload = of_kind("family").remove(0);
+    let family = Family::parse(&Generic::parse(&payload).unwrap()).unwrap();
+    assert_eq!((family.id, family.name.as_str()), (32, "nl80211"));
+    assert!(family.group("scan").is_some() && family.group("mlme").is_some());
+    assert_eq!(family.group("nobody"), None);
+}
+
+#[test]
+fn a_radio_told_in_many_messages() {
+    let mut radio = Wiphy::default();
+    for payload in of_kind("radio") {
+        assert!(radio.absorb(&Generic::parse(&payload).unwrap()));
+    }
+    assert_eq!((radio.index, radio.name.as_str()), (0, "phy0"));
+    // `iw phy phy0 info` lists as many.
+    assert_eq!(radio.frequencies.len(), 164);
+    let channel_6 = radio.frequencies.iter().find(|frequency| frequency.mhz == 2437).unwrap();
+    assert!(!channel_6.is_disabled && !channel_6.no_initiation && !channel_6.radar);
+    assert_eq!(channel_6.max_power, 2000);
+    assert!(radio.interface_types.contains(&2) && radio.interface_types.contains(&3));
+    // `NL80211_CMD_AUTHENTICATE`: what manages an association runs in programs.
+    assert!(radio.commands.contains(&37) && !radio.commands.contains(&0));
+    assert!(radio.ciphers.contains(&0x000f_ac04));
+    assert_eq!(radio.max_scan_ssids, 4);
+    assert!(radio.has_control_port());
+    let other = of_kind("interface").remove(0);
+    assert!(!radio.absorb(&Generic::parse(&other).unwrap()));
+}
+
+#[test]
+fn interfaces() {
+    let mut found: Vec<_> = of_kind("interface")
+        .iter()
+        .filter_map(|payload| Interface::parse(&Generic::parse(payload)?))
+        .map(|found| (found.index, found.name, found.kind, found.address.is_some(), found.ssid, found.mhz))
+        .collect();
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            (2, "wlan0".to_owned(), 3, true, Some(b"HomeNet".to_vec()), Some(2437)),
+            (3, "wlan1".to_owned(), 2, true, None, None),
+        ]
+    );
+}
+
+#[test]
+fn a_scan_result_and_what_a_station_makes_of_it() {
+    let payload = of_kind("scan-result").remove(0);
+    let found = ScanResult::parse(&Generic::parse(&payload).unwrap()).unwrap();
+    assert_eq!((found.mhz, found.signal, found.capability), (2437, Some(-3000), 0x0411));
+    assert_eq!((found.bssid, found.beacon_interval), (MacAddr([2, 0, 0, 0, 0, 0]), 100));
+    let sighting = found.sighting().unwrap();
+    let network = Network::new(&sighting, keyway_eap::Timestamp::ZERO).unwrap();
+    assert_eq!(network.ssid, Ssid::new(b"HomeNet").ok());
+    assert_eq!((network.channel.number(), network.signal), (6, -30));
+    assert!(matches!(network.security, Security::Rsn(_)) && network.wps.is_some());
+    let unheard = ScanResult { mhz: 1, ..found };
+    assert!(unheard.sighting().is_none());
+}
+
+#[test]
+fn the_end_of_a_scan_is_told_from_its_results() {
+    let end = |payload: &[u8]| ScanEnd::parse(&Generic::parse(payload).unwrap());
+    assert_eq!(end(&of_kind("event.34")[0]), Some(ScanEnd { interface: 3, is_complete: true }));
+    for other in ["event.33", "scan-result", "interface"] {
+        assert_eq!(end(&of_kind(other)[0]), None, "{other}");
+    }
+}
+
+#[test]
+fn nothing_cut_or_damaged_panics() {
+    for (_, payload) in captured() {
+        for at in 0..payload.len() {
+            let mut damaged = payload.clone();
+            damaged[at] ^= 0xff;
+            for octets in [&payload[..at], &damaged] {
+                let _ = Messages::new(octets).count();
+                let Some(message) = Generic::parse(octets) else { continue };
+                let _ = Family::parse(&message);
+                let _ = Wiphy::default().absorb(&message);
+                let _ = Interface::parse(&message);
+                let _ = ScanEnd::parse(&message);
+                let _ = ScanResult::parse(&message).and_then(|found| found.sighting());
+            }
+        }
+    }
+}
