@@ -21,16 +21,7 @@ impl Control {
     ///
     /// If it does not listen there.
     pub fn connect(scratch: &Scratch, interface: &str) -> Control {
-        let own = scratch.file("control-client");
-        let theirs = directory(scratch).join(interface);
-        let open = || {
-            let socket = UnixDatagram::bind(&own)?;
-            socket.connect(&theirs)?;
-            socket.set_read_timeout(Some(PATIENCE))?;
-            Ok::<_, std::io::Error>(socket)
-        };
-        let socket = open().unwrap_or_else(|error| panic!("cannot connect to {}: {error}", theirs.display()));
-        Control { socket, own }
+        Control::connect_until(scratch, interface, Instant::now())
     }
 
     /// As [`Control::connect`], to a program that has yet to listen.
@@ -39,13 +30,26 @@ impl Control {
     ///
     /// If it does not within [`PATIENCE`].
     pub fn wait(scratch: &Scratch, interface: &str) -> Control {
+        Control::connect_until(scratch, interface, Instant::now() + PATIENCE)
+    }
+
+    fn connect_until(scratch: &Scratch, interface: &str, deadline: Instant) -> Control {
+        let own = scratch.file("control-client");
         let theirs = directory(scratch).join(interface);
-        let deadline = Instant::now() + PATIENCE;
-        while !theirs.exists() {
-            assert!(Instant::now() < deadline, "nobody listens at {}", theirs.display());
-            std::thread::sleep(POLL);
-        }
-        Control::connect(scratch, interface)
+        let open = || {
+            let socket = UnixDatagram::bind(&own)?;
+            // Linux makes the file first and listens a moment later: until then it refuses.
+            while let Err(error) = socket.connect(&theirs) {
+                if Instant::now() >= deadline {
+                    return Err(error);
+                }
+                std::thread::sleep(POLL);
+            }
+            socket.set_read_timeout(Some(PATIENCE))?;
+            Ok::<_, std::io::Error>(socket)
+        };
+        let socket = open().unwrap_or_else(|error| panic!("cannot connect to {}: {error}", theirs.display()));
+        Control { socket, own }
     }
 
     /// Sends a command and returns the answer without its line end.
