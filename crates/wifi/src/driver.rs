@@ -14,7 +14,54 @@ use crate::rsn::{GroupKey, TemporalKey};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::time::Duration;
+use keyway_eap::Timestamp;
 use keyway_wsc::{MacAddr, Ssid};
+
+/// A radio that carries out what a station decides.
+///
+/// After each call, poll [`poll_event`](Self::poll_event) and [`poll_ethernet`](Self::poll_ethernet) until they are empty.
+pub trait StationRadio {
+    /// Carries out a command. What comes of it is told by an event.
+    fn handle_command(&mut self, command: StationCommand, now: Timestamp);
+
+    /// The next thing that it tells.
+    fn poll_event(&mut self) -> Option<StationEvent>;
+
+    /// Sends an Ethernet frame, which the local IP stack wants to send, unless the port is closed.
+    fn send_ethernet(&mut self, frame: &[u8], now: Timestamp);
+
+    /// The next Ethernet frame for the local IP stack. A radio whose kernel has that stack gives none.
+    fn poll_ethernet(&mut self) -> Option<Vec<u8>>;
+
+    /// Does what is due at `now`.
+    fn handle_timeout(&mut self, now: Timestamp);
+
+    /// When [`handle_timeout`](Self::handle_timeout) is to be called, at the latest.
+    fn poll_timeout(&self) -> Option<Timestamp>;
+}
+
+/// A radio that carries out what an access point decides.
+///
+/// After each call, poll [`poll_event`](Self::poll_event) and [`poll_ethernet`](Self::poll_ethernet) until they are empty.
+pub trait AccessPointRadio {
+    /// Carries out a command. What comes of it is told by an event.
+    fn handle_command(&mut self, command: AccessPointCommand, now: Timestamp);
+
+    /// The next thing that it tells.
+    fn poll_event(&mut self) -> Option<AccessPointEvent>;
+
+    /// Sends an Ethernet frame, which the local IP stack wants to send, to whomever it is for.
+    fn send_ethernet(&mut self, frame: &[u8], now: Timestamp);
+
+    /// The next Ethernet frame for the local IP stack. A radio whose kernel has that stack gives none.
+    fn poll_ethernet(&mut self) -> Option<Vec<u8>>;
+
+    /// Does what is due at `now`.
+    fn handle_timeout(&mut self, now: Timestamp);
+
+    /// When [`handle_timeout`](Self::handle_timeout) is to be called, at the latest.
+    fn poll_timeout(&self) -> Option<Timestamp>;
+}
 
 /// What a station tells its radio.
 #[derive(Clone, Debug, PartialEq, Eq)]

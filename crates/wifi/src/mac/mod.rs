@@ -54,6 +54,7 @@ mod ethernet;
 mod group;
 mod link;
 mod outbox;
+mod radio;
 mod rate;
 mod station;
 
