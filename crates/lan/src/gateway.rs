@@ -6,8 +6,7 @@ use core::time::Duration;
 use keyway_eap::Timestamp;
 use keyway_wsc::MacAddr;
 
-use crate::dhcp::server::Server;
-use crate::dhcp::{Message, SERVER_PORT};
+use crate::dhcp::{SERVER_PORT, Server};
 use crate::stack::Stack;
 use crate::stack::frame::read_udp;
 
@@ -121,7 +120,7 @@ impl GatewayHost {
 
     /// The addresses lent, lowest first.
     pub fn leases(&self) -> Vec<Lease> {
-        self.server.leases().lent().collect()
+        self.server.leases()
     }
 
     /// The link is there.
@@ -136,17 +135,14 @@ impl GatewayHost {
 
     /// A frame came in.
     pub fn handle_ethernet(&mut self, frame: &[u8], now: Timestamp) {
-        match read_udp(frame) {
-            Some(datagram) if datagram.to.port == SERVER_PORT => {
-                let is_here = [self.address, Ipv4Addr::BROADCAST].contains(&datagram.to.address);
-                let message = Message::read(datagram.payload);
-                if let Some(message) = message.filter(|_| is_here && self.serving && self.stack.has_link())
-                    && let Some(answer) = self.server.handle(&message, now)
-                {
-                    self.stack.send_frame(answer);
-                }
-            }
-            _ => self.stack.handle_ethernet(frame, now),
+        if read_udp(frame).is_none_or(|datagram| datagram.to.port != SERVER_PORT) {
+            return self.stack.handle_ethernet(frame, now);
+        }
+        if self.serving
+            && self.stack.has_link()
+            && let Some(answer) = self.server.handle_ethernet(frame, now)
+        {
+            self.stack.send_frame(answer);
         }
     }
 

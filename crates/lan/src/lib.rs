@@ -16,6 +16,7 @@
 //! | [`gateway`] | the router's own host: its address, and the leases it gives |
 //! | [`printer`] | a printer's host: address, announcement, web and IPP server |
 //! | [`computer`] | a computer's host: finds printers, prints |
+//! | [`dhcp`] | asking for an address, and lending them |
 //! | [`dns_sd`] | announcing and finding services (RFC 6762, RFC 6763) |
 //! | [`http`] | HTTP/1.1 as far as IPP needs it, both sides |
 //! | [`ipp`] | the messages of the Internet Printing Protocol |
@@ -24,7 +25,7 @@
 
 mod address;
 pub mod computer;
-mod dhcp;
+pub mod dhcp;
 pub mod dns_sd;
 pub mod gateway;
 pub mod http;
@@ -39,5 +40,5 @@ pub use address::Address;
 pub use computer::{ComputerEvent, ComputerHost};
 pub use gateway::{GatewayEvent, GatewayHost};
 pub use ipp_printer::IppPrinter;
-pub use printer::{PrinterEvent, PrinterHost};
+pub use printer::{PrinterEvent, PrinterHost, PrinterServices};
 pub use stack::Stack;

@@ -9,11 +9,10 @@ use smoltcp::socket::udp;
 use smoltcp::wire::IpAddress;
 
 use crate::address::Address;
-use crate::dhcp::CLIENT_PORT;
-use crate::dhcp::client::{Client, ClientEvent};
+use crate::dhcp::{Client, ClientEvent};
 use crate::dns_sd::{Destination, GROUP, PORT};
 use crate::stack::Stack;
-use crate::stack::frame::{is_local_traffic, read_arp, read_udp};
+use crate::stack::frame::is_local_traffic;
 
 /// How much of Multicast DNS waits at most, in messages and octets.
 const MESSAGES: usize = 16;
@@ -84,15 +83,8 @@ impl Station {
         if own || !self.stack.has_link() {
             return;
         }
-        if let Some(datagram) = read_udp(frame).filter(|datagram| datagram.to.port == CLIENT_PORT) {
-            let to = datagram.to.mac;
-            if to == self.stack.mac() || to == MacAddr::BROADCAST {
-                self.client.handle(&datagram, now);
-            }
+        if self.client.handle_ethernet(frame, now) {
             return;
-        }
-        if let Some(arp) = read_arp(frame) {
-            self.client.handle_arp(&arp, now);
         }
         if !(self.tunnelled && is_local_traffic(frame, self.gateway())) {
             self.stack.handle_ethernet(frame, now);

@@ -15,7 +15,7 @@ use smoltcp::iface::SocketHandle;
 use self::printing::{Printing, ephemeral_port, is_closed, is_host};
 use self::reach::Reach;
 use crate::address::Address;
-use crate::dhcp::client::ClientEvent;
+use crate::dhcp::ClientEvent;
 use crate::dns_sd::{Browser, BrowserEvent};
 use crate::seeded::Seeded;
 use crate::station::Station;

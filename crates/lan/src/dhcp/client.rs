@@ -10,7 +10,7 @@ use keyway_wsc::MacAddr;
 use super::{CLIENT_PORT, Kind, Message, SERVER_PORT};
 use crate::address::{Address, prefix_of};
 use crate::seeded::Seeded;
-use crate::stack::frame::{Arp, Datagram, End, write_arp_request, write_udp};
+use crate::stack::frame::{Arp, Datagram, End, read_arp, read_udp, write_arp_request, write_udp};
 
 /// After how long without an address its owner is told.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -36,22 +36,27 @@ const SHORTEST_RENEWAL: Duration = Duration::from_secs(60);
 
 /// What happened to a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ClientEvent {
+pub enum ClientEvent {
+    /// It asks for an address.
     Asking,
     /// To be used from now on; again with each renewal that changes something.
     Bound(Address),
     /// Not to be used any more.
     Lost,
+    /// Nobody has given it an address for 15 s. It keeps asking.
     NoAddress,
+    /// Somebody else uses the address that it was given. It gives it back and asks for another.
     Conflict {
+        /// The address.
         address: Ipv4Addr,
+        /// The hardware address of the other.
         other: MacAddr,
     },
 }
 
-/// A client.
+/// A client: whole Ethernet frames in and out, no address needed for it to speak.
 #[derive(Debug)]
-pub(crate) struct Client {
+pub struct Client {
     mac: MacAddr,
     host_name: String,
     random: Seeded,
@@ -109,7 +114,9 @@ struct Lease {
 }
 
 impl Client {
-    pub(crate) fn new(mac: MacAddr, host_name: &str, seed: u64) -> Client {
+    /// A client that does not ask yet. It tells the server `host_name` (63 octets at most; nothing when empty);
+    /// `seed` decides its transaction numbers and pauses.
+    pub fn new(mac: MacAddr, host_name: &str, seed: u64) -> Client {
         Client {
             mac,
             host_name: host_name.to_owned(),
@@ -123,7 +130,7 @@ impl Client {
     }
 
     /// Begins to ask.
-    pub(crate) fn start(&mut self, now: Timestamp) {
+    pub fn start(&mut self, now: Timestamp) {
         self.begin_asking(now);
         let attempt = self.attempt(now);
         self.state = match self.known {
@@ -134,14 +141,14 @@ impl Client {
     }
 
     /// Ends without a word, as when the link is gone. What it had is remembered.
-    pub(crate) fn stop(&mut self) {
+    pub fn stop(&mut self) {
         self.state = State::Off;
         self.asking = None;
         self.to_send.clear();
     }
 
-    /// Gives the address back and forgets it.
-    pub(crate) fn release(&mut self) {
+    /// Gives the address back and forgets it. The frame that says so follows.
+    pub fn release(&mut self) {
         if let State::Bound(_, lease) = &self.state {
             let message = Message {
                 client: lease.address.address,
@@ -157,15 +164,26 @@ impl Client {
         self.known = None;
     }
 
-    pub(crate) fn poll_transmit(&mut self) -> Option<Vec<u8>> {
+    /// Until when the address is lent, while there is one. It moves with each renewal.
+    pub fn lease_end(&self) -> Option<Timestamp> {
+        match &self.state {
+            State::Bound(_, lease) => Some(lease.end),
+            _ => None,
+        }
+    }
+
+    /// The next frame to send.
+    pub fn poll_transmit(&mut self) -> Option<Vec<u8>> {
         self.to_send.pop_front()
     }
 
-    pub(crate) fn poll_event(&mut self) -> Option<ClientEvent> {
+    /// What happened, oldest first.
+    pub fn poll_event(&mut self) -> Option<ClientEvent> {
         self.events.pop_front()
     }
 
-    pub(crate) fn poll_timeout(&self) -> Option<Timestamp> {
+    /// When [`handle_timeout`](Client::handle_timeout) wants to be called next.
+    pub fn poll_timeout(&self) -> Option<Timestamp> {
         let next = match &self.state {
             State::Off => return None,
             State::Rebooting(attempt, _)
@@ -179,7 +197,8 @@ impl Client {
         Some(tell.map_or(next, |tell| tell.min(next)))
     }
 
-    pub(crate) fn handle_timeout(&mut self, now: Timestamp) {
+    /// Time has passed.
+    pub fn handle_timeout(&mut self, now: Timestamp) {
         if let Some(asking) = &mut self.asking
             && !asking.told
             && now >= asking.since + PATIENCE
@@ -224,8 +243,23 @@ impl Client {
         }
     }
 
+    /// A frame came in. True when it was one for DHCP clients, which nobody else on the host wants; ARP is everybody's.
+    pub fn handle_ethernet(&mut self, frame: &[u8], now: Timestamp) -> bool {
+        if let Some(datagram) = read_udp(frame).filter(|datagram| datagram.to.port == CLIENT_PORT) {
+            let to = datagram.to.mac;
+            if to == self.mac || to == MacAddr::BROADCAST {
+                self.handle(&datagram, now);
+            }
+            return true;
+        }
+        if let Some(arp) = read_arp(frame) {
+            self.handle_arp(&arp, now);
+        }
+        false
+    }
+
     /// A datagram for the port of clients came in.
-    pub(crate) fn handle(&mut self, datagram: &Datagram<'_>, now: Timestamp) {
+    fn handle(&mut self, datagram: &Datagram<'_>, now: Timestamp) {
         let Some(message) = Message::read(datagram.payload).filter(|message| message.mac == self.mac) else {
             return;
         };
@@ -278,7 +312,7 @@ impl Client {
     }
 
     /// An ARP packet came in.
-    pub(crate) fn handle_arp(&mut self, arp: &Arp, now: Timestamp) {
+    fn handle_arp(&mut self, arp: &Arp, now: Timestamp) {
         let (lease, bound) = match &self.state {
             State::Probing(_, lease) => (lease, false),
             State::Bound(_, lease) => (lease, true),

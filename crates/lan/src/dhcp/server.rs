@@ -10,12 +10,12 @@ use keyway_wsc::MacAddr;
 use super::leases::Leases;
 use super::{CLIENT_PORT, Kind, Message, SERVER_PORT};
 use crate::address::{in_network, mask_bits};
-use crate::gateway::{GatewayConfig, GatewayEvent};
-use crate::stack::frame::{End, write_udp};
+use crate::gateway::{GatewayConfig, GatewayEvent, Lease};
+use crate::stack::frame::{End, read_udp, write_udp};
 
-/// A server: the pool and who may have what of it.
+/// A server: the pool and who may have what of it. Whole Ethernet frames in and out.
 #[derive(Debug)]
-pub(crate) struct Server {
+pub struct Server {
     own: End,
     prefix: u8,
     lease: Duration,
@@ -24,7 +24,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn new(config: &GatewayConfig) -> Server {
+    /// A server that has lent nothing yet. A lease of less than ten seconds becomes one of ten.
+    pub fn new(config: &GatewayConfig) -> Server {
         Server {
             own: End { mac: config.mac, address: config.address, port: SERVER_PORT },
             prefix: config.prefix,
@@ -34,26 +35,37 @@ impl Server {
         }
     }
 
-    pub(crate) fn leases(&self) -> &Leases {
-        &self.leases
+    /// The addresses lent, lowest first.
+    pub fn leases(&self) -> Vec<Lease> {
+        self.leases.lent().collect()
     }
 
-    pub(crate) fn poll_event(&mut self) -> Option<GatewayEvent> {
+    /// What happened, oldest first.
+    pub fn poll_event(&mut self) -> Option<GatewayEvent> {
         self.events.pop_front()
     }
 
-    pub(crate) fn poll_timeout(&self) -> Option<Timestamp> {
+    /// When [`handle_timeout`](Server::handle_timeout) wants to be called next.
+    pub fn poll_timeout(&self) -> Option<Timestamp> {
         self.leases.next_end()
     }
 
-    pub(crate) fn handle_timeout(&mut self, now: Timestamp) {
+    /// Time has passed.
+    pub fn handle_timeout(&mut self, now: Timestamp) {
         for (mac, address) in self.leases.expire(now) {
             self.events.push_back(GatewayEvent::Released { mac, address });
         }
     }
 
-    /// The frame to answer a message with, if it is answered at all.
-    pub(crate) fn handle(&mut self, message: &Message, now: Timestamp) -> Option<Vec<u8>> {
+    /// A frame came in. Returns the frame to answer with, if it is for this server and answered at all.
+    pub fn handle_ethernet(&mut self, frame: &[u8], now: Timestamp) -> Option<Vec<u8>> {
+        let datagram = read_udp(frame).filter(|datagram| datagram.to.port == SERVER_PORT)?;
+        let is_here = [self.own.address, Ipv4Addr::BROADCAST].contains(&datagram.to.address);
+        let message = Message::read(datagram.payload).filter(|_| is_here)?;
+        self.handle(&message, now)
+    }
+
+    fn handle(&mut self, message: &Message, now: Timestamp) -> Option<Vec<u8>> {
         // Relays do not occur in a home, and an address of many is nobody's.
         if !message.relay.is_unspecified() || message.mac.0[0] & 1 != 0 {
             return None;

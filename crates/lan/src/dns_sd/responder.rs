@@ -92,6 +92,11 @@ impl Responder {
         }
     }
 
+    /// Announces something else from the next [`start`](Responder::start) on. Numbers that names got by conflicts stay.
+    pub fn set_announcement(&mut self, announcement: Announcement) {
+        self.wanted = announcement;
+    }
+
     /// The host has an address: makes sure that its names are its alone, then announces.
     pub fn start(&mut self, address: Ipv4Addr, now: Timestamp) {
         let wait = Duration::from_millis(self.random.between(0, 250));

@@ -1,29 +1,32 @@
 //! What a printer says of itself: Bonjour Printing 1.2.1, PWG 5100.14 (IPP Everywhere).
 
-use super::PORT;
 use crate::dns_sd::{Announcement, Service};
 use crate::ipp_printer::{FORMATS, PrinterIdentity, urf};
 
 /// The path of the IPP service, without the leading slash.
 pub(super) const RESOURCE: &str = "ipp/print";
 
-/// The announcement of a printer with this host name.
-pub(super) fn announcement(identity: &PrinterIdentity, host: &str) -> Announcement {
-    let ipp =
-        |kind, port| Service { kind, subtypes: vec!["_print", "_universal"], port, txt: txt(identity, host) };
+/// The announcement of a printer with this host name, whose web server has this port.
+pub(super) fn announcement(identity: &PrinterIdentity, host: &str, port: u16) -> Announcement {
+    let ipp = |kind, at| Service {
+        kind,
+        subtypes: vec!["_print", "_universal"],
+        port: at,
+        txt: txt(identity, host, port),
+    };
     Announcement {
         instance: identity.name.clone(),
         host: host.to_owned(),
         services: vec![
             // The flagship: keeps the name for this printer, though it does not speak LPR.
             Service { kind: "_printer._tcp", subtypes: Vec::new(), port: 0, txt: Vec::new() },
-            ipp("_ipp._tcp", PORT),
-            // Nobody serves TLS on the simulated network, and port 0 says so.
+            ipp("_ipp._tcp", port),
+            // Nobody serves TLS here, and port 0 says so.
             ipp("_ipps._tcp", 0),
             Service {
                 kind: "_http._tcp",
                 subtypes: vec!["_printer"],
-                port: PORT,
+                port,
                 txt: vec![("path".into(), "/".into())],
             },
         ],
@@ -42,7 +45,7 @@ pub(super) fn host_label(wish: &str) -> String {
     if label.is_empty() { "printer".to_owned() } else { label.to_owned() }
 }
 
-fn txt(identity: &PrinterIdentity, host: &str) -> Vec<(String, String)> {
+fn txt(identity: &PrinterIdentity, host: &str, port: u16) -> Vec<(String, String)> {
     let flag = |yes: bool| if yes { "T" } else { "F" }.to_owned();
     let pairs = [
         ("txtvers", "1".to_owned()),
@@ -51,7 +54,7 @@ fn txt(identity: &PrinterIdentity, host: &str) -> Vec<(String, String)> {
         ("ty", format!("{} {}", identity.make, identity.model)),
         ("product", format!("({})", identity.model)),
         ("note", identity.location.clone()),
-        ("adminurl", format!("http://{host}.local:{PORT}/")),
+        ("adminurl", format!("http://{host}.local:{port}/")),
         ("priority", "50".to_owned()),
         ("pdl", FORMATS.join(",")),
         ("URF", urf(identity).join(",")),

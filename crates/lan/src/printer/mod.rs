@@ -2,6 +2,7 @@
 
 mod announcement;
 mod server;
+mod services;
 
 use core::net::Ipv4Addr;
 use std::collections::VecDeque;
@@ -9,14 +10,12 @@ use std::collections::VecDeque;
 use keyway_eap::Timestamp;
 use keyway_wsc::MacAddr;
 
-use self::announcement::{RESOURCE, announcement, host_label};
 use self::server::Server;
+pub use self::services::PrinterServices;
 use crate::address::Address;
-use crate::dhcp::client::ClientEvent;
-use crate::dns_sd::{Responder, ResponderEvent};
-use crate::http::{Request, Response};
-use crate::ipp;
-use crate::ipp_printer::{IppContext, IppEvent, IppPrinter, PrinterIdentity};
+use crate::dhcp::ClientEvent;
+use crate::http::Request;
+use crate::ipp_printer::{IppEvent, IppPrinter, PrinterIdentity};
 use crate::station::Station;
 
 /// The port of its web server, IPP included (RFC 8010, section 4).
@@ -85,10 +84,8 @@ pub struct Page {
 #[derive(Debug)]
 pub struct PrinterHost {
     station: Station,
-    ipp: IppPrinter,
-    responder: Responder,
+    services: PrinterServices,
     server: Option<Server>,
-    page: Page,
     events: VecDeque<PrinterEvent>,
 }
 
@@ -96,14 +93,11 @@ impl PrinterHost {
     /// A printer without link.
     pub fn new(config: PrinterConfig, now: Timestamp) -> PrinterHost {
         let PrinterConfig { mac, host_name, identity, seed } = config;
-        let host = host_label(&host_name);
-        let page = format!("{}\n", identity.name);
+        let services = PrinterServices::new(&host_name, identity, seed.rotate_left(31), now);
         PrinterHost {
-            station: Station::new(mac, &host, seed, now),
-            responder: Responder::new(announcement(&identity, &host), seed.rotate_left(31)),
-            ipp: IppPrinter::new(identity, now),
+            station: Station::new(mac, services.host_label(), seed, now),
+            services,
             server: None,
-            page: Page { media_type: "text/plain; charset=utf-8".into(), body: page.into_bytes() },
             events: VecDeque::new(),
         }
     }
@@ -115,30 +109,30 @@ impl PrinterHost {
 
     /// The address of its IPP service, when it has an address: `ipp://192.168.1.23:631/ipp/print`.
     pub fn uri(&self) -> Option<String> {
-        self.address().map(|own| uri(own.address))
+        self.services.uri()
     }
 
     /// The IPP side, to set troubles and the clock.
     pub fn ipp(&mut self) -> &mut IppPrinter {
-        &mut self.ipp
+        self.services.ipp()
     }
 
     /// Answers an IPP request that came another way than over this network. `uri` is the printer's address there.
     pub fn respond(&mut self, request: &[u8], uri: &str, now: Timestamp) -> Vec<u8> {
-        let response = self.ipp.respond(request, IppContext { printer_uri: uri, now });
+        let response = self.services.respond(request, uri, now);
         self.work(now);
         response
     }
 
     /// What `GET /` shows; until it is set, a line of text.
     pub fn set_page(&mut self, page: Page) {
-        self.page = page;
+        self.services.set_page(page);
     }
 
     /// The printer is about to leave (switched off, network reset): says good-bye and gives its address back.
     /// Frames to send follow; then the link may go.
     pub fn leave(&mut self, now: Timestamp) {
-        self.responder.say_goodbye();
+        self.services.leave();
         self.send_multicast();
         self.station.stack.run(now);
         self.stop_serving();
@@ -155,7 +149,7 @@ impl PrinterHost {
     pub fn link_down(&mut self, now: Timestamp) {
         if self.station.stack.has_link() {
             self.stop_serving();
-            self.responder.stop();
+            self.services.stop();
             self.station.link_down(now);
             self.events.push_back(PrinterEvent::LinkLost);
         }
@@ -174,25 +168,20 @@ impl PrinterHost {
 
     /// What happened, oldest first.
     pub fn poll_event(&mut self) -> Option<PrinterEvent> {
-        if let Some(event) = self.ipp.poll_event() {
-            self.events.push_back(PrinterEvent::Ipp(event));
-        }
+        self.collect_events();
         self.events.pop_front()
     }
 
     /// When [`handle_timeout`](PrinterHost::handle_timeout) wants to be called next.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         let server = self.server.as_ref().and_then(Server::poll_timeout);
-        let all =
-            [self.station.poll_timeout(), self.responder.poll_timeout(), self.ipp.poll_timeout(), server];
-        all.into_iter().flatten().min()
+        [self.station.poll_timeout(), self.services.poll_timeout(), server].into_iter().flatten().min()
     }
 
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: Timestamp) {
         self.station.handle_timeout(now);
-        self.responder.handle_timeout(now);
-        self.ipp.handle_timeout(now);
+        self.services.handle_timeout(now);
         self.work(now);
     }
 
@@ -202,18 +191,13 @@ impl PrinterHost {
             self.handle_address(event, now);
         }
         while let Some((message, from)) = self.station.poll_multicast() {
-            self.responder.handle(&message, from, now);
+            self.services.handle_multicast(&message, from, now);
         }
         self.send_multicast();
-        while let Some(event) = self.responder.poll_event() {
-            let ResponderEvent::Announced { instance, host } = event;
-            self.ipp.set_announced_name(&instance);
-            self.events.push_back(PrinterEvent::Announced { instance, host });
-        }
-        let PrinterHost { server, station, ipp, page, .. } = self;
-        let own = station.address().map(|own| own.address);
-        if let (Some(server), Some(own)) = (server, own) {
-            let mut answer = |request: &Request| answer(ipp, page, request, own, now);
+        self.collect_events();
+        let PrinterHost { server, station, services, .. } = self;
+        if let Some(server) = server {
+            let mut answer = |request: &Request| services.answer(request, now);
             while server.work(&mut station.stack, now, &mut answer) {
                 station.stack.run(now);
             }
@@ -227,12 +211,12 @@ impl PrinterHost {
             ClientEvent::NoAddress => PrinterEvent::NoAddress,
             ClientEvent::Conflict { address, other } => PrinterEvent::AddressConflict { address, other },
             ClientEvent::Lost => {
-                self.responder.stop();
+                self.services.stop();
                 self.stop_serving();
                 return;
             }
             ClientEvent::Bound(address) => {
-                self.responder.start(address.address, now);
+                self.services.start(address.address, PORT, now);
                 if self.server.is_none() {
                     self.server = Some(Server::start(&mut self.station.stack, now));
                 }
@@ -243,37 +227,18 @@ impl PrinterHost {
     }
 
     fn send_multicast(&mut self) {
-        while let Some((to, message)) = self.responder.poll_transmit() {
+        while let Some((to, message)) = self.services.poll_multicast() {
             self.station.send_multicast(to, &message);
         }
+    }
+
+    fn collect_events(&mut self) {
+        self.events.extend(std::iter::from_fn(|| self.services.poll_event()));
     }
 
     fn stop_serving(&mut self) {
         if let Some(server) = self.server.take() {
             server.stop(&mut self.station.stack);
         }
-    }
-}
-
-fn uri(address: Ipv4Addr) -> String {
-    format!("ipp://{address}:{PORT}/{RESOURCE}")
-}
-
-/// What the web server answers.
-fn answer(ipp: &mut IppPrinter, page: &Page, request: &Request, own: Ipv4Addr, now: Timestamp) -> Response {
-    let path = request.target.split('?').next().unwrap_or_default();
-    match (request.method.as_str(), path.trim_start_matches('/')) {
-        ("POST", RESOURCE) => {
-            let media_type = request.media_type.split(';').next().unwrap_or_default().trim();
-            if !media_type.eq_ignore_ascii_case(ipp::MEDIA_TYPE) {
-                return Response::status(415);
-            }
-            let context = IppContext { printer_uri: &uri(own), now };
-            Response::new(200, ipp::MEDIA_TYPE, ipp.respond(&request.body, context))
-        }
-        ("GET" | "HEAD", "") => Response::new(200, &page.media_type, page.body.clone()),
-        ("GET" | "HEAD", "icon.png") => Response::new(200, "image/png", ICON),
-        ("GET" | "HEAD" | "POST", _) => Response::status(404),
-        _ => Response::status(405),
     }
 }
