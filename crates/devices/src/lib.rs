@@ -19,6 +19,7 @@
 #![forbid(unsafe_code)]
 
 pub mod action;
+mod client;
 pub mod computer;
 pub mod durable;
 pub mod home;
@@ -31,6 +32,8 @@ pub mod router;
 mod secret;
 pub mod session;
 pub mod session_tracker;
+mod tap;
+mod terms;
 pub mod view;
 
 pub use action::{Action, Refusal};

@@ -1,19 +1,20 @@
 //! The computer in the home: the unit, its station, its host, and an ear on the air.
 
-use super::client::{Client, tune_to};
 use super::config::TestPageWords;
 use super::printer::Step;
-use super::terms;
+use super::radio::SimRadio;
+use crate::client::Client;
 use crate::computer::{Around, ComputerNews, ComputerOrder, ComputerUnit};
+use crate::terms;
 use crate::view::{AirVerdict, FoundPrinter};
-use keyway_air::{Air, Position, RadioConfig, RadioId, Received};
+use keyway_air::{Air, Position, RadioConfig, RadioId};
 use keyway_eap::Timestamp;
 use keyway_home::Cause;
 use keyway_lan::computer::{ComputerConfig, Document, PrintFailure, PrinterService};
 use keyway_lan::{ComputerEvent, ComputerHost};
-use keyway_wifi::driver::{ScanRequest, StationCommand, StationEvent};
+use keyway_wifi::driver::{ScanRequest, StationCommand, StationEvent, StationRadio};
 use keyway_wifi::element::Elements;
-use keyway_wifi::mac::{Reception, StationMac};
+use keyway_wifi::mac::StationMac;
 use keyway_wifi::network::ScanResults;
 use keyway_wifi::station::{Event, StationConfig};
 use keyway_wifi::{Band, Channel};
@@ -24,7 +25,7 @@ use std::time::Duration;
 /// The computer in the home.
 pub(super) struct ComputerNode {
     pub(super) unit: ComputerUnit,
-    pub(super) client: Client,
+    pub(super) client: Client<SimRadio<StationMac>>,
     pub(super) host: ComputerHost,
     pub(super) ear: Ear,
     news: Vec<ComputerNews>,
@@ -37,8 +38,7 @@ pub(super) struct ComputerNode {
 /// A second receiver that only listens and asks: networks in range, and whether WPS is off. A computer does this with
 /// its one radio between other frames.
 pub(super) struct Ear {
-    pub(super) radio: RadioId,
-    mac: StationMac,
+    pub(super) radio: SimRadio<StationMac>,
     results: ScanResults,
     listening: bool,
 }
@@ -66,7 +66,10 @@ impl ComputerNode {
         let config = ComputerConfig { mac, host_name, user: "me".to_owned(), seed };
         ComputerNode {
             unit: ComputerUnit::new(name.clone()),
-            client: Client::new(station, mac, PLACE, air),
+            client: Client::new(
+                station,
+                SimRadio::new(StationMac::new(mac), RadioConfig::station(PLACE, mac), air),
+            ),
             host: ComputerHost::new(config, now),
             ear: Ear::new(ear, air),
             news: Vec::new(),
@@ -82,22 +85,19 @@ impl ComputerNode {
         self.client.station.join(ssid, key, step.now);
     }
 
-    pub(super) fn receive(&mut self, received: &Received, now: Timestamp) {
-        if received.radio == self.ear.radio {
-            self.ear.receive(received, now);
-        } else {
-            self.client.receive(received, now);
-        }
+    /// One of its two radios.
+    pub(super) fn radio(&mut self, id: RadioId) -> &mut SimRadio<StationMac> {
+        if id == self.ear.radio.id { &mut self.ear.radio } else { &mut self.client.radio }
     }
 
     pub(super) fn handle_timeout(&mut self, step: &mut Step<'_>) {
         self.client.handle_timeout(step.now, step.random);
-        self.ear.mac.handle_timeout(step.now);
+        self.ear.radio.handle_timeout(step.now);
         self.host.handle_timeout(step.now);
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Timestamp> {
-        let all = [self.client.poll_timeout(), self.ear.mac.poll_timeout(), self.host.poll_timeout()];
+        let all = [self.client.poll_timeout(), self.ear.radio.poll_timeout(), self.host.poll_timeout()];
         all.into_iter().flatten().min()
     }
 
@@ -106,17 +106,17 @@ impl ComputerNode {
     pub(super) fn run(&mut self, step: &mut Step<'_>) -> bool {
         let mut seen = false;
         loop {
-            let mut moved = self.client.carry(step.air, step.now, step.random) | self.ear.carry(step);
+            let mut moved = self.client.carry(step.now, step.random) | self.ear.carry(step.now);
             while let Some(event) = self.client.station.poll_event() {
                 self.station_event(event, step);
                 (moved, seen) = (true, true);
             }
-            while let Some(frame) = self.client.mac.poll_ethernet() {
+            while let Some(frame) = self.client.radio.poll_ethernet() {
                 self.host.handle_ethernet(&frame, step.now);
                 moved = true;
             }
             while let Some(frame) = self.host.poll_transmit() {
-                self.client.mac.send_ethernet(&frame, step.now);
+                self.client.radio.send_ethernet(&frame, step.now);
                 moved = true;
             }
             while let Some(event) = self.host.poll_event() {
@@ -124,9 +124,12 @@ impl ComputerNode {
                 (moved, seen) = (true, true);
             }
             if !moved {
-                return seen;
+                break;
             }
         }
+        self.client.radio.flush(step.air, step.now);
+        self.ear.radio.flush(step.air, step.now);
+        seen
     }
 
     /// What the unit is to hear next.
@@ -225,8 +228,8 @@ impl ComputerNode {
 
 impl Ear {
     fn new(address: MacAddr, air: &mut Air) -> Ear {
-        let radio = air.add(RadioConfig::station(PLACE, address));
-        Ear { radio, mac: StationMac::new(address), results: ScanResults::default(), listening: false }
+        let radio = SimRadio::new(StationMac::new(address), RadioConfig::station(PLACE, address), air);
+        Ear { radio, results: ScanResults::default(), listening: false }
     }
 
     /// Listens on every likely channel; [`take_results`](Self::take_results) has what was heard.
@@ -242,29 +245,17 @@ impl Ear {
             ssid: None,
             elements: Elements::new(),
         };
-        self.mac.handle_command(StationCommand::Scan(Box::new(request)), now);
+        self.radio.handle_command(StationCommand::Scan(Box::new(request)), now);
     }
 
-    fn receive(&mut self, received: &Received, now: Timestamp) {
-        let Received { channel, signal, frame, .. } = received;
-        self.mac.handle_frame(Reception { channel: *channel, signal: *signal, frame }, now);
-    }
-
-    fn carry(&mut self, step: &mut Step<'_>) -> bool {
+    fn carry(&mut self, now: Timestamp) -> bool {
         let mut moved = false;
-        while let Some(event) = self.mac.poll_event() {
+        while let Some(event) = self.radio.poll_event() {
             match event {
-                StationEvent::Found(sighting) => self.results.take(&sighting, step.now),
+                StationEvent::Found(sighting) => self.results.take(&sighting, now),
                 StationEvent::ScanDone(_) => self.listening = false,
                 _ => {}
             }
-            moved = true;
-        }
-        while let Some(tune) = self.mac.poll_tune() {
-            step.air.tune(self.radio, tune_to(tune));
-        }
-        while let Some(frame) = self.mac.poll_transmit() {
-            step.air.transmit(self.radio, frame.channel, frame.rate, frame.frame, None, step.now);
             moved = true;
         }
         moved

@@ -21,16 +21,15 @@
 //! assert_eq!(home.view(now).printers.len(), 4);
 //! ```
 
-mod client;
 mod computer;
 mod config;
 mod papers;
 mod people;
 mod places;
 mod printer;
+mod radio;
 mod router;
 mod schedule;
-mod terms;
 #[cfg(test)]
 mod tests;
 mod views;
@@ -108,8 +107,8 @@ impl Home {
         };
         let router_config = people::router_config(config.seed, config.ssid);
         let unit = RouterUnit::new(router_config, &of("router"), ledger, devices, now, &mut random);
-        let guest_key = guest_key(&mut random);
-        let router = RouterNode::new(unit, config.seed, config.guest_network, guest_key, &mut air, now);
+        let guest_key = guest_key(&mut random).filter(|_| config.guest_network);
+        let router = RouterNode::new(unit, config.seed, guest_key, &mut air, now);
         let mut home = Home {
             air,
             random,
@@ -126,9 +125,8 @@ impl Home {
             now,
             config,
         };
-        for (number, cell) in home.router.cells.iter().enumerate() {
-            home.parties.insert(cell.radio, Party::Router(number));
-        }
+        let cells = home.router.radios().enumerate();
+        home.parties.extend(cells.map(|(number, radio)| (radio, Party::Router(number))));
         for place in places {
             let saved = of(&format!("printer-{}", place.id));
             home.add_printer(&place, &saved);
@@ -155,7 +153,7 @@ impl Home {
         };
         let seed = seed.wrapping_add(1000 + number as u64);
         let node = PrinterNode::new(config, saved, place.metres, number, seed, self.now, &mut self.air);
-        self.parties.insert(node.client.radio, Party::Printer(number));
+        self.parties.insert(node.device.radio().id, Party::Printer(number));
         self.printers.push(node);
         self.touch(Party::Printer(number));
     }
@@ -173,8 +171,8 @@ impl Home {
         let device = Device::new(address(seed, 3, 0), description, ConfigMethods::NONE);
         let node =
             ComputerNode::new(&device, address(seed, 3, 1), seed.wrapping_add(3), self.now, &mut self.air);
-        self.parties.insert(node.client.radio, Party::Computer);
-        self.parties.insert(node.ear.radio, Party::Computer);
+        self.parties.insert(node.client.radio.id, Party::Computer);
+        self.parties.insert(node.ear.radio.id, Party::Computer);
         self.computer = Some(node);
         self.router.network_changed = true;
     }
@@ -222,29 +220,29 @@ impl Home {
     /// What the router's owner sees.
     pub fn admin_view(&self, now: Timestamp) -> RouterAdminView {
         let now = now.max(self.now);
-        self.router.unit.admin_view(now, self.date(now))
+        self.router.device.unit().admin_view(now, self.date(now))
     }
 
     /// A sheet in a printer's tray.
     pub fn paper(&self, printer: &str, number: u32) -> Option<&Paper> {
-        self.printers.iter().find(|node| node.unit.id() == printer)?.tray.find(number)
+        self.printers.iter().find(|node| node.device.unit().id() == printer)?.tray.find(number)
     }
 
     /// A printer's network configuration page, as it would be printed now.
     pub fn configuration(&self, printer: &str, now: Timestamp) -> Option<ConfigurationData> {
-        let node = self.printers.iter().find(|node| node.unit.id() == printer)?;
+        let node = self.printers.iter().find(|node| node.device.unit().id() == printer)?;
         let now = now.max(self.now);
-        Some(node.unit.configuration(now, self.date(now), node.metres))
+        Some(node.device.unit().configuration(now, self.date(now), node.metres))
     }
 
     /// The answer of a printer to an IPP request that came to `uri` on the host; `None` when there is no such printer, or
     /// it has no address.
     pub fn ipp(&mut self, printer: &str, request: &[u8], uri: &str, now: Timestamp) -> Option<Vec<u8>> {
         self.handle_timeout(now);
-        let number = self.printers.iter().position(|node| node.unit.id() == printer)?;
-        let node = &mut self.printers[number];
-        node.host.address()?;
-        let answer = node.host.respond(request, uri, now);
+        let number = self.printers.iter().position(|node| node.device.unit().id() == printer)?;
+        let host = self.printers[number].device.host_mut();
+        host.address()?;
+        let answer = host.respond(request, uri, now);
         self.touch(Party::Printer(number));
         self.settle();
         Some(answer)
@@ -261,35 +259,19 @@ impl Home {
         loop {
             let mut touched = Vec::new();
             while let Some(event) = self.air.poll_event() {
-                let radio = match &event {
+                let id = match &event {
                     AirEvent::Received(received) => received.radio,
                     AirEvent::Sent { radio, .. } => *radio,
                 };
-                let Some(party) = self.parties.get(&radio).copied() else { continue };
-                match (party, &event) {
-                    (Party::Router(cell), AirEvent::Received(received)) => {
-                        self.router.receive(cell, received, self.now);
+                let Some(party) = self.parties.get(&id).copied() else { continue };
+                let now = self.now;
+                match party {
+                    Party::Router(cell) => {
+                        self.router.radio(cell).into_iter().for_each(|radio| radio.hear(&event, now))
                     }
-                    (Party::Router(cell), AirEvent::Sent { acknowledged, .. }) => {
-                        self.router.sent(cell, *acknowledged, self.now);
-                    }
-                    (Party::Printer(number), AirEvent::Received(received)) => {
-                        self.printers[number].receive(received, self.now);
-                    }
-                    (Party::Printer(number), AirEvent::Sent { acknowledged, .. }) => {
-                        self.printers[number].client.sent(*acknowledged, self.now);
-                    }
-                    (Party::Computer, AirEvent::Received(received)) => {
-                        if let Some(computer) = &mut self.computer {
-                            computer.receive(received, self.now);
-                        }
-                    }
-                    (Party::Computer, AirEvent::Sent { acknowledged, radio, .. }) => {
-                        if let Some(computer) =
-                            self.computer.as_mut().filter(|node| node.client.radio == *radio)
-                        {
-                            computer.client.sent(*acknowledged, self.now);
-                        }
+                    Party::Printer(number) => self.printers[number].device.radio_mut().hear(&event, now),
+                    Party::Computer => {
+                        self.computer.iter_mut().for_each(|computer| computer.radio(id).hear(&event, now));
                     }
                 }
                 let party = if let Party::Router(_) = party { Party::Router(0) } else { party };
@@ -316,8 +298,10 @@ impl Home {
         let date = self.date(self.now);
         let mut step = Step { air: &mut self.air, random: &mut self.random, now: self.now, date };
         match party {
-            Party::Router(_) => self.router.handle_timeout(&mut step),
-            Party::Printer(number) => self.printers[number].handle_timeout(&mut step),
+            Party::Router(_) => self.router.device.handle_timeout(step.now, date, step.random),
+            Party::Printer(number) => {
+                self.printers[number].device.handle_timeout(step.now, date, step.random);
+            }
             Party::Computer => {
                 if let Some(computer) = &mut self.computer {
                     computer.handle_timeout(&mut step);
@@ -334,14 +318,14 @@ impl Home {
         let (seen, deadline) = match party {
             Party::Router(_) => {
                 let seen = self.router.run(&mut step);
-                self.changes.extend(std::iter::from_fn(|| self.router.unit.poll_change()));
-                (seen, self.router.poll_timeout())
+                self.changes.extend(std::iter::from_fn(|| self.router.device.poll_change()));
+                (seen, self.router.device.poll_timeout())
             }
             Party::Printer(number) => {
                 let node = &mut self.printers[number];
                 let seen = node.run(&mut step);
-                self.changes.extend(std::iter::from_fn(|| node.unit.poll_change()));
-                (seen, node.poll_timeout())
+                self.changes.extend(std::iter::from_fn(|| node.device.poll_change()));
+                (seen, node.device.poll_timeout())
             }
             Party::Computer => match &mut self.computer {
                 Some(computer) => (computer.run(&mut step), computer.poll_timeout()),

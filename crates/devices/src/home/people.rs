@@ -3,12 +3,12 @@
 use super::computer::verdict;
 use super::config::address;
 use super::printer::Step;
-use super::router::GUEST;
-use super::{Home, Party, terms, views};
-use crate::action::{Action, Bands, ComputerAction, HomeAction, PrinterAction, Refusal};
+use super::{Home, Party, views};
+use crate::action::{Action, ComputerAction, HomeAction, PrinterAction, Refusal};
 use crate::computer::{ComputerNews, ComputerOrder};
-use crate::router::{RouterNews, RouterUnitConfig};
+use crate::router::{RouterChannels, RouterNews, RouterUnitConfig};
 use crate::secret::SecretText;
+use crate::terms;
 use keyway_eap::Timestamp;
 use keyway_wsc::{DeviceDescription, DeviceType, MacAddr, Ssid};
 
@@ -22,11 +22,8 @@ impl Home {
         let done = match action {
             Action::Printer { printer, action } => self.at_printer(&printer, action),
             Action::Router { action } => {
-                if !self.router.power {
-                    return Err(router_is_off());
-                }
                 let (now, date) = (self.now, self.date(self.now));
-                let done = self.router.unit.perform(action, now, date, &mut self.random);
+                let done = self.router.device.perform(action, now, date, &mut self.random);
                 self.touch(Party::Router(0));
                 done
             }
@@ -47,7 +44,7 @@ impl Home {
     /// [`Refusal`]: there is one, or this one does not do.
     pub fn set_first_password(&mut self, password: &SecretText, now: Timestamp) -> Result<(), Refusal> {
         self.handle_timeout(now);
-        let done = self.router.unit.set_first_password(password, &mut self.random);
+        let done = self.router.device.set_first_password(password, &mut self.random);
         self.touch(Party::Router(0));
         self.revision += 1;
         done
@@ -59,10 +56,7 @@ impl Home {
     /// [`Refusal`]: it is wrong, or there were too many attempts.
     pub fn check_password(&mut self, password: &SecretText, now: Timestamp) -> Result<(), Refusal> {
         self.handle_timeout(now);
-        if !self.router.power {
-            return Err(router_is_off());
-        }
-        self.router.unit.check_password(password, self.now)
+        self.router.device.check_password(password, self.now)
     }
 
     fn at_printer(&mut self, id: &str, action: PrinterAction) -> Result<(), Refusal> {
@@ -73,7 +67,7 @@ impl Home {
             let taken = node.tray.take(paper);
             return if taken { Ok(()) } else { Err(not_found("There is no such sheet.")) };
         }
-        let done = node.unit.perform(action, now, date, &mut self.random);
+        let done = node.device.perform(action, now, date, &mut self.random);
         self.touch(Party::Printer(number));
         done
     }
@@ -92,19 +86,17 @@ impl Home {
             HomeAction::PrinterPower { printer, on } => {
                 let number = self.find(&printer)?;
                 let date = self.date(self.now);
-                let mut step = Step { air: &mut self.air, random: &mut self.random, now: self.now, date };
-                self.printers[number].power(on, &mut step);
+                self.printers[number].device.power(on, self.now, date, &mut self.random);
                 self.touch(Party::Printer(number));
             }
             HomeAction::Usb { printer, on } => {
                 let number = self.find(&printer)?;
-                self.printers[number].unit.usb(on);
+                self.printers[number].device.unit_mut().usb(on);
             }
             HomeAction::RouterPower { on } => {
                 let date = self.date(self.now);
-                let mut step = Step { air: &mut self.air, random: &mut self.random, now: self.now, date };
-                if self.router.power != on {
-                    self.router.power(on, &mut step);
+                if self.router.device.has_power() != on {
+                    self.router.device.power(on, self.now, date, &mut self.random);
                     self.touch(Party::Router(0));
                 }
             }
@@ -222,7 +214,7 @@ impl Home {
         }
         let results = computer.ear.take_results().unwrap_or_default();
         self.waits = super::Waits::default();
-        let own: Vec<MacAddr> = self.router.own_cells().map(|cell| cell.bssid).collect();
+        let own: Vec<MacAddr> = self.router.own_cells().map(|cell| cell.bssid()).collect();
         let date = self.date(self.now);
         let seen = verdict(&results, &own, date);
         if waits.networks {
@@ -232,7 +224,7 @@ impl Home {
             self.tell_computer(ComputerNews::AirSeen(seen.clone()));
         }
         if waits.router_verdict || waits.computer_verdict {
-            self.router.unit.hear(RouterNews::AirSeen(seen), self.now, date, &mut self.random);
+            self.router.device.hear(RouterNews::AirSeen(seen), self.now, date, &mut self.random);
             self.touch(Party::Router(0));
         }
         true
@@ -243,14 +235,10 @@ impl Home {
         let date = self.date(self.now);
         let Some(computer) = &mut self.computer else { return };
         let mut step = Step { air: &mut self.air, random: &mut self.random, now: self.now, date };
+        let router = &self.router.device;
         let network = match guest {
-            false => self.router.network().map(|network| (network.ssid, network.key.clone())),
-            true => self
-                .router
-                .guest_key()
-                .cloned()
-                .zip(Ssid::new(GUEST.as_bytes()).ok())
-                .map(|(key, ssid)| (ssid, key)),
+            false => router.network().map(|network| (network.ssid, network.key.clone())),
+            true => router.guests().map(|guests| (guests.ssid, guests.key.clone())),
         };
         if let Some((ssid, key)) = network {
             computer.join(ssid, &key, &mut step);
@@ -259,7 +247,7 @@ impl Home {
     }
 
     pub(super) fn find(&self, id: &str) -> Result<usize, Refusal> {
-        let number = self.printers.iter().position(|node| node.unit.id() == id);
+        let number = self.printers.iter().position(|node| node.device.unit().id() == id);
         number.ok_or_else(|| not_found("There is no such printer in this home."))
     }
 }
@@ -280,9 +268,7 @@ pub(super) fn router_config(seed: u64, ssid: Ssid) -> RouterUnitConfig {
         mac,
         description,
         ssid,
-        bands: Bands::Both,
-        channel_2_4: 6,
-        channel_5: 36,
+        channels: RouterChannels::Both { ghz2: 6, ghz5: 36 },
     }
 }
 
@@ -290,10 +276,6 @@ pub(super) fn router_config(seed: u64, ssid: Ssid) -> RouterUnitConfig {
 pub(super) fn serial(mac: MacAddr) -> String {
     let [.., a, b, c, d] = mac.0;
     format!("KW{:08}", u32::from_be_bytes([a, b, c, d]) % 100_000_000)
-}
-
-fn router_is_off() -> Refusal {
-    Refusal::new("not-now", "The router is off.", "Plug it in first.")
 }
 
 fn not_found(what: &str) -> Refusal {

@@ -53,7 +53,8 @@ impl Home {
         }
         self.add_printer(&brought(self.printers.len(), model), &[]);
         let own = self.config.printers.len();
-        let models: Vec<Model> = self.printers.iter().skip(own).map(|printer| printer.unit.model()).collect();
+        let models: Vec<Model> =
+            self.printers.iter().skip(own).map(|printer| printer.device.unit().model()).collect();
         self.keep(BROUGHT, &models);
         Ok(())
     }

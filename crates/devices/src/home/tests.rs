@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::action::{Bands, Security};
-use crate::router::{NetworkSettings, RouterOrder};
+use crate::router::NetworkSettings;
 
 fn run(home: &mut Home, seconds: u64) {
     let until = home.now + Duration::from_secs(seconds);
@@ -15,8 +15,7 @@ fn with_network(security: Security, bands: Bands) -> Home {
     let mut home = Home::new(HomeConfig::demo(1, 0), Saved::default(), Random::seeded(1), Timestamp::ZERO);
     let key = NetworkKey::new(b"correct horse battery").unwrap();
     let settings = NetworkSettings { ssid: home.config.ssid, key, hidden: false, security, bands };
-    let mut step = Step { air: &mut home.air, random: &mut home.random, now: home.now, date: 0 };
-    home.router.order(RouterOrder::Network(Box::new(settings)), &mut step);
+    home.router.device.run_network(settings, home.now, &mut home.random);
     home.touch(Party::Router(0));
     home.settle();
     home

@@ -1,8 +1,8 @@
 //! What can be seen of the home.
 
 use super::Home;
-use super::terms::bars;
 use crate::printer::Surroundings;
+use crate::terms::bars;
 use crate::view::{ComputerView, HomeView, LinkState, LinkView, PrinterView, RouterView};
 use keyway_eap::Timestamp;
 use keyway_wifi::Band;
@@ -33,25 +33,25 @@ pub(super) fn around(home: &Home, now: Timestamp) -> (Vec<PrinterView>, RouterVi
         .printers
         .iter()
         .map(|node| {
-            let mut view = node.unit.view(now, &Surroundings { metres: node.metres, date });
+            let mut view = node.device.unit().view(now, &Surroundings { metres: node.metres, date });
             view.papers = node.tray.views();
             view
         })
         .collect();
-    let mut router = home.router.unit.view(now, date);
-    router.power = home.router.power;
+    let mut router = home.router.device.unit().view(now, date);
+    router.power = home.router.device.has_power();
     let mut links: Vec<LinkView> = home
         .printers
         .iter()
         .zip(&printers)
         .map(|(node, view)| {
-            let signal = signal_at(home, node.client.radio, &[Band::Ghz2]).filter(|_| view.power);
-            let (state, step) = printer_link(view, node.printing);
+            let signal = signal_at(home, node.device.radio().id, &[Band::Ghz2]).filter(|_| view.power);
+            let (state, step) = printer_link(view, node.device.is_printing());
             LinkView { device: view.id.clone(), state, step, signal, bars: bars(signal) }
         })
         .collect();
     if let Some(node) = &home.computer {
-        let signal = signal_at(home, node.client.radio, &[Band::Ghz5, Band::Ghz2]);
+        let signal = signal_at(home, node.client.radio.id, &[Band::Ghz5, Band::Ghz2]);
         let state = match (node.client.station.network().is_some(), node.host.address().is_some()) {
             (true, true) => LinkState::Online,
             (true, false) => LinkState::Joined,
@@ -64,8 +64,9 @@ pub(super) fn around(home: &Home, now: Timestamp) -> (Vec<PrinterView>, RouterVi
 
 /// The strongest signal of the router's own network at a radio.
 fn signal_at(home: &Home, radio: keyway_air::RadioId, bands: &[Band]) -> Option<i8> {
-    let cells = home.router.own_cells().filter(|cell| bands.contains(&cell.channel.band()));
-    let signals = cells.filter_map(|cell| home.air.signal_between(cell.radio, radio, cell.channel.band()));
+    let cells = home.router.own_cells().filter(|cell| bands.contains(&cell.channel().band()));
+    let signals =
+        cells.filter_map(|cell| home.air.signal_between(cell.radio().id, radio, cell.channel().band()));
     signals.max().filter(|signal| *signal > -95)
 }
 

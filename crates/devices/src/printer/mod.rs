@@ -3,12 +3,14 @@
 mod boundary;
 mod configuration;
 mod course;
+mod device;
 mod judge;
 mod lights;
 mod lines;
 mod link;
 mod menu;
 mod model;
+mod network;
 mod panel;
 mod saved;
 mod screens;
@@ -22,4 +24,6 @@ pub use boundary::{
     AttemptRow, ConfigurationData, ConfigurationRow, PrinterConfig, PrinterNews, PrinterOrder, RowResult,
     Surroundings,
 };
+pub use device::{PrinterDevice, PrinterDeviceConfig, PrinterOutput};
+pub use network::PrinterNetwork;
 pub use unit::PrinterUnit;

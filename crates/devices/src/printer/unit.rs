@@ -18,6 +18,7 @@ use crate::view::{Display, KeyView, Model, PanelView, PrinterView, Sticker};
 use core::time::Duration;
 use keyway_eap::Timestamp;
 use keyway_home::{Nickname, PinLifetime};
+use keyway_lan::ipp_printer::PrinterIdentity;
 use keyway_wsc::session::Device;
 use keyway_wsc::{DeviceDescription, DeviceType, MacAddr, WpsState};
 use std::collections::VecDeque;
@@ -231,6 +232,24 @@ impl PrinterUnit {
             device.state = WpsState::Configured;
         }
         device
+    }
+
+    /// How it introduces itself on the network that it is on.
+    pub fn identity(&self) -> PrinterIdentity {
+        PrinterIdentity {
+            name: format!("{} ({})", self.name(), self.nickname),
+            make: "Keyway".to_owned(),
+            model: self.model_name().to_owned(),
+            uuid: self.device().uuid,
+            location: self.name().to_owned(),
+            color: true,
+            duplex: false,
+        }
+    }
+
+    /// Its host's name: `keyway-blue-42`.
+    pub fn host_name(&self) -> String {
+        format!("keyway-{}", self.nickname).to_lowercase()
     }
 
     pub(super) fn traits(&self) -> &'static Traits {

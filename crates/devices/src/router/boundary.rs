@@ -3,6 +3,7 @@
 use crate::action::{Bands, Security};
 use crate::view::AirVerdict;
 use core::net::Ipv4Addr;
+use keyway_wifi::Band;
 use keyway_wsc::message::elements::ProbeRequestElement;
 use keyway_wsc::{DeviceDescription, MacAddr, NetworkKey, Ssid};
 
@@ -17,12 +18,63 @@ pub struct RouterUnitConfig {
     pub description: DeviceDescription,
     /// The network's name until the owner chooses another; at least one octet.
     pub ssid: Ssid,
-    /// The bands until the owner chooses others.
-    pub bands: Bands,
-    /// The channel at 2.4 GHz.
-    pub channel_2_4: u8,
-    /// The channel at 5 GHz.
-    pub channel_5: u8,
+    /// The channels of its radios. It uses all of them until the owner chooses.
+    pub channels: RouterChannels,
+}
+
+/// The channels of a router's radios, and with that the bands that it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RouterChannels {
+    /// 2.4 GHz alone.
+    Ghz2(u8),
+    /// 5 GHz alone.
+    Ghz5(u8),
+    /// Both.
+    Both {
+        /// The channel at 2.4 GHz.
+        ghz2: u8,
+        /// The channel at 5 GHz.
+        ghz5: u8,
+    },
+}
+
+impl RouterChannels {
+    /// The channels in use when the network is on these bands.
+    pub(super) fn used(self, bands: Bands) -> Vec<u8> {
+        let (low, high) = match self {
+            RouterChannels::Ghz2(channel) => (Some(channel), None),
+            RouterChannels::Ghz5(channel) => (None, Some(channel)),
+            RouterChannels::Both { ghz2, ghz5 } => (Some(ghz2), Some(ghz5)),
+        };
+        let low = low.filter(|_| bands.has(Band::Ghz2));
+        low.into_iter().chain(high.filter(|_| bands.has(Band::Ghz5))).collect()
+    }
+
+    /// What the owner can choose from; all bands come first.
+    pub(super) const fn choices(self) -> &'static [Bands] {
+        match self {
+            RouterChannels::Ghz2(_) => &[Bands::Ghz2],
+            RouterChannels::Ghz5(_) => &[Bands::Ghz5],
+            RouterChannels::Both { .. } => &[Bands::Both, Bands::Ghz2, Bands::Ghz5],
+        }
+    }
+
+    /// These bands, if the router has them; else all that it has.
+    pub(super) fn fit(self, bands: Bands) -> Bands {
+        let choices = self.choices();
+        if choices.contains(&bands) { bands } else { choices[0] }
+    }
+}
+
+impl Bands {
+    /// Whether a band is one of them.
+    pub(super) fn has(self, band: Band) -> bool {
+        match self {
+            Bands::Both => true,
+            Bands::Ghz2 => band == Band::Ghz2,
+            Bands::Ghz5 => band == Band::Ghz5,
+        }
+    }
 }
 
 /// What the router wants from its radios and its network.

@@ -1,6 +1,7 @@
 //! Judges what the owner typed, before anything changes or is sent.
 
-use crate::action::Refusal;
+use super::boundary::RouterChannels;
+use crate::action::{Bands, Refusal};
 use keyway_wsc::{NetworkKey, NetworkKeyError, Pin, PinError, Ssid};
 
 /// A new Wi-Fi password that looked like a PIN, until it is typed a second time.
@@ -53,6 +54,19 @@ pub(super) fn network_name(text: &str) -> Result<Ssid, Refusal> {
         let what = format!("The network's name is too long: {error}.");
         Refusal::new("too-long", what, "Choose a shorter one; letters beyond a to z count twice or more.")
     })
+}
+
+/// Other bands for the network: those that the router has radios for.
+pub(super) fn bands(wished: Bands, channels: RouterChannels) -> Result<Bands, Refusal> {
+    if channels.choices().contains(&wished) {
+        return Ok(wished);
+    }
+    let (missing, own) = match channels {
+        RouterChannels::Ghz2(_) => ("5", "2.4"),
+        RouterChannels::Ghz5(_) | RouterChannels::Both { .. } => ("2.4", "5"),
+    };
+    let what = format!("This router has no radio at {missing} GHz.");
+    Err(Refusal::new("bad-value", what, format!("Leave it at {own} GHz.")))
 }
 
 /// A new Wi-Fi password. What has the form of a PIN is asked for once more (N8): as a password it is weak, and people

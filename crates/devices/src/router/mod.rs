@@ -2,7 +2,10 @@
 
 mod adding;
 mod boundary;
+mod cell;
+mod device;
 mod devices;
+mod gateway;
 mod judge;
 mod ledger;
 mod network;
@@ -14,5 +17,10 @@ mod unit;
 mod view;
 mod waiting;
 
-pub use boundary::{NetworkSettings, RouterNews, RouterOrder, RouterUnitConfig, SelectedRegistrar, WpsOnAir};
+pub use boundary::{
+    NetworkSettings, RouterChannels, RouterNews, RouterOrder, RouterUnitConfig, SelectedRegistrar, WpsOnAir,
+};
+pub use cell::{Cell, CellConfig, CellNetwork, ManagementProtection};
+pub use device::{GuestNetwork, RouterDevice, RouterOutput};
+pub use gateway::Gateway;
 pub use unit::RouterUnit;

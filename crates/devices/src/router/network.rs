@@ -49,7 +49,9 @@ impl RouterUnit {
         }
         network.hidden = wish.hidden.unwrap_or(network.hidden);
         network.security = wish.security.unwrap_or(network.security);
-        network.bands = wish.bands.unwrap_or(network.bands);
+        if let Some(bands) = wish.bands {
+            network.bands = judge::bands(bands, self.config.channels)?;
+        }
         if network.security == Security::Wpa3Only && matches!(network.key, NetworkKey::PreSharedKey(_)) {
             return Err(Refusal::new(
                 "bad-value",

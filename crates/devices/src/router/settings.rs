@@ -1,6 +1,6 @@
 //! The settings that last: the network, WPS, addresses.
 
-use super::boundary::{NetworkSettings, RouterUnitConfig};
+use super::boundary::{NetworkSettings, RouterChannels, RouterUnitConfig};
 use crate::action::{Bands, Security};
 use crate::kept::{hex, json, unhex};
 use crate::random::Random;
@@ -34,11 +34,18 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    /// What was kept. WPS is off until the owner switches it on (N47).
-    pub(super) fn kept<'a>(value: impl Fn(&str) -> Option<&'a SecretText>) -> Settings {
+    /// What was kept. WPS is off until the owner switches it on (N47). A network is on bands that the router has.
+    pub(super) fn kept<'a>(
+        value: impl Fn(&str) -> Option<&'a SecretText>,
+        channels: RouterChannels,
+    ) -> Settings {
+        let on_bands = |network: NetworkSettings| {
+            let bands = channels.fit(network.bands);
+            NetworkSettings { bands, ..network }
+        };
         let flag = |key, default: bool| value(key).map_or(default, |value| value.expose() == "true");
         Settings {
-            network: value(NETWORK).and_then(from_json),
+            network: value(NETWORK).and_then(from_json).map(on_bands),
             wps: flag(WPS, false),
             off_after_success: flag(OFF_AFTER_SUCCESS, true),
             dhcp: flag(DHCP, true),
@@ -66,7 +73,7 @@ impl NetworkSettings {
             key: new_passphrase(random)?,
             hidden: false,
             security: Security::Wpa2,
-            bands: config.bands,
+            bands: config.channels.fit(Bands::Both),
         })
     }
 
@@ -193,7 +200,8 @@ mod tests {
     fn wps_needs_a_name_that_shows_and_wpa2() {
         let with = |hidden, security| {
             let network = NetworkSettings { hidden, security, ..settings(b"correct horse") };
-            Settings { network: Some(network), ..Settings::kept(|_| None) }.wps_impossible()
+            Settings { network: Some(network), ..Settings::kept(|_| None, RouterChannels::Ghz2(1)) }
+                .wps_impossible()
         };
         assert_eq!(with(false, Security::Wpa2), None);
         assert_eq!(with(true, Security::Wpa2), Some(Cause::Hidden));

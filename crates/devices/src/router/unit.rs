@@ -2,7 +2,7 @@
 
 use super::adding::Adding;
 use super::boundary::{
-    NetworkSettings, RouterNews, RouterOrder, RouterUnitConfig, SelectedRegistrar, WpsOnAir,
+    NetworkSettings, RouterChannels, RouterNews, RouterOrder, RouterUnitConfig, SelectedRegistrar, WpsOnAir,
 };
 use super::devices::Devices;
 use super::judge::Question;
@@ -87,7 +87,7 @@ impl RouterUnit {
         let device = describe(&config);
         let mut unit = RouterUnit {
             on: false,
-            settings: Settings::kept(value),
+            settings: Settings::kept(value, config.channels),
             password: Password::kept(value(settings::PASSWORD)),
             registrar: registrar(&device, Credential::open(config.ssid)),
             adding: Adding::default(),
@@ -438,8 +438,13 @@ impl fmt::Debug for RouterUnit {
 /// How the router introduces itself.
 fn describe(config: &RouterUnitConfig) -> Device {
     let methods = ConfigMethods::VirtualDisplay | ConfigMethods::VirtualPushButton | ConfigMethods::Keypad;
+    let rf_bands = match config.channels {
+        RouterChannels::Ghz2(_) => RfBands::Band24GHz,
+        RouterChannels::Ghz5(_) => RfBands::Band5GHz,
+        RouterChannels::Both { .. } => RfBands::Band24GHz | RfBands::Band5GHz,
+    };
     Device {
-        rf_bands: RfBands::Band24GHz | RfBands::Band5GHz,
+        rf_bands,
         state: WpsState::Configured,
         ..Device::new(config.mac, config.description.clone(), methods)
     }

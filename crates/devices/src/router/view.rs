@@ -32,8 +32,7 @@ impl RouterUnit {
     pub fn admin_view(&self, now: Timestamp, date: u64) -> RouterAdminView {
         let network = self.settings.network.as_ref();
         let key = network.map(|network| network.key.to_characters()).unwrap_or_default();
-        let bands = network.map_or(self.config.bands, |network| network.bands);
-        let (low, high) = (self.config.channel_2_4, self.config.channel_5);
+        let bands = self.config.channels.fit(network.map_or(Bands::Both, |network| network.bands));
         let is_running = |mac| self.sessions.running().any(|(running, _)| running == mac);
         RouterAdminView {
             public: self.view(now, date),
@@ -41,11 +40,7 @@ impl RouterUnit {
             hidden: network.is_some_and(|network| network.hidden),
             security: network.map_or(Security::Wpa2, |network| network.security),
             bands,
-            channels: match bands {
-                Bands::Ghz2 => vec![low],
-                Bands::Ghz5 => vec![high],
-                Bands::Both => vec![low, high],
-            },
+            channels: self.config.channels.used(bands),
             wps: self.settings.wps,
             wps_impossible: self.settings.wps_impossible().map(|cause| Reason::new(&cause, Side::Router)),
             off_after_success: self.settings.off_after_success,

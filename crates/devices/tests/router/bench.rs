@@ -1,9 +1,11 @@
 //! A router on a bench: its orders are collected, what it wants to be kept is kept, printers talk to it over a link
 //! without delay.
 
-use keyway_devices::action::{Bands, Refusal, RouterAction};
+use keyway_devices::action::{Refusal, RouterAction};
 use keyway_devices::durable::{Change, DeviceEntry, LedgerEntry};
-use keyway_devices::router::{RouterNews, RouterOrder, RouterUnit, RouterUnitConfig, WpsOnAir};
+use keyway_devices::router::{
+    RouterChannels, RouterNews, RouterOrder, RouterUnit, RouterUnitConfig, WpsOnAir,
+};
 use keyway_devices::view::RouterAdminView;
 use keyway_devices::{Random, SecretText};
 use keyway_eap::{Config, Timestamp};
@@ -87,9 +89,7 @@ pub(crate) fn config() -> RouterUnitConfig {
         mac: MacAddr([2, 0, 0, 0, 0, 1]),
         description: description("Router", DeviceType::ROUTER),
         ssid: Ssid::new(b"Home").unwrap(),
-        bands: Bands::Both,
-        channel_2_4: 6,
-        channel_5: 36,
+        channels: RouterChannels::Both { ghz2: 6, ghz5: 36 },
     }
 }
 

@@ -16,7 +16,7 @@ use keyway_wsc::{
 };
 
 /// Why no network was chosen.
-pub(super) const fn no_choice(why: NoChoice) -> Cause {
+pub(crate) const fn no_choice(why: NoChoice) -> Cause {
     match why {
         NoChoice::NothingHeard => Cause::NothingHeard,
         NoChoice::TooWeak => Cause::TooFar,
@@ -33,7 +33,7 @@ pub(super) const fn no_choice(why: NoChoice) -> Cause {
 }
 
 /// Why a network was not joined.
-pub(super) const fn join_failure(failure: JoinFailure) -> Cause {
+pub(crate) const fn join_failure(failure: JoinFailure) -> Cause {
     match failure {
         JoinFailure::WrongPassphrase => Cause::WrongPassphrase,
         JoinFailure::NoAnswer | JoinFailure::Refused(_) | JoinFailure::Handshake(_) => Cause::JoinRefused,
@@ -41,7 +41,7 @@ pub(super) const fn join_failure(failure: JoinFailure) -> Cause {
 }
 
 /// The networks that a scan found, the strongest first.
-pub(super) fn summaries(results: &ScanResults) -> Vec<NetworkSummary> {
+pub(crate) fn summaries(results: &ScanResults) -> Vec<NetworkSummary> {
     let mut networks: Vec<NetworkSummary> = results.iter().map(summary).collect();
     networks.sort_by_key(|network| std::cmp::Reverse(network.signal));
     networks
@@ -66,7 +66,7 @@ fn summary(network: &Network) -> NetworkSummary {
 }
 
 /// What a station's probe requests say of it.
-pub(super) fn probe_request(device: &Device) -> ProbeRequestElement {
+pub(crate) fn probe_request(device: &Device) -> ProbeRequestElement {
     let description = &device.description;
     ProbeRequestElement {
         version: Version::V1_0.into(),
@@ -89,7 +89,7 @@ pub(super) fn probe_request(device: &Device) -> ProbeRequestElement {
 }
 
 /// What an access point says about WPS.
-pub(super) fn wps(on_air: &WpsOnAir, device: &Device, has_two_bands: bool) -> WpsConfig {
+pub(crate) fn wps(on_air: &WpsOnAir, device: &Device, has_two_bands: bool) -> WpsConfig {
     let buttons =
         ConfigMethods::PushButton | ConfigMethods::VirtualPushButton | ConfigMethods::PhysicalPushButton;
     let description = &device.description;
@@ -133,7 +133,7 @@ pub(super) fn wps(on_air: &WpsOnAir, device: &Device, has_two_bands: bool) -> Wp
 }
 
 /// How many bars a signal is, 0 to 4.
-pub(super) const fn bars(signal: Option<i8>) -> u8 {
+pub(crate) const fn bars(signal: Option<i8>) -> u8 {
     match signal {
         Some(-55..) => 4,
         Some(-67..) => 3,
