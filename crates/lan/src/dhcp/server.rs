@@ -35,6 +35,11 @@ impl Server {
         }
     }
 
+    /// Frames come from this hardware address from now on.
+    pub fn set_mac(&mut self, mac: MacAddr) {
+        self.own.mac = mac;
+    }
+
     /// The addresses lent, lowest first.
     pub fn leases(&self) -> Vec<Lease> {
         self.leases.lent().collect()

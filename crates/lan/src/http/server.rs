@@ -99,6 +99,16 @@ impl ServerConnection {
         self.to_send.drain(..count).collect()
     }
 
+    /// What waits to be sent; [`sent`](ServerConnection::sent) tells how much of it was.
+    pub fn output(&self) -> &[u8] {
+        &self.to_send
+    }
+
+    /// The first `count` octets of [`output`](ServerConnection::output) were sent.
+    pub fn sent(&mut self, count: usize) {
+        self.to_send.drain(..count.min(self.to_send.len()));
+    }
+
     /// A request waits for its answer: until then nothing more is to be read from the client.
     pub fn is_busy(&self) -> bool {
         matches!(self.state, State::Ready(..) | State::Taken(_))
