@@ -17,7 +17,7 @@ const HOUSE: &[(&str, Room)] = &[
         "keyway-wifi",
         Room::Pure(&["aes", "aes-kw", "ccm", "cmac", "hmac", "pbkdf2", "sha1", "sha2", "subtle", "zeroize"]),
     ),
-    ("keyway-nl80211", Room::Pure(&[])),
+    ("keyway-nl80211", Room::Pure(&["zeroize"])),
     ("keyway-home", Room::Pure(&["subtle", "zeroize"])),
     ("keyway-air", Room::SansIo),
     ("keyway-lan", Room::SansIo),

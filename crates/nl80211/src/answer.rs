@@ -1,4 +1,4 @@
-//! What the kernel answers: radios, interfaces, scan results.
+//! What the kernel answers: radios, interfaces, scan results, stations.
 
 use crate::generic::Generic;
 use crate::netlink::{Attribute, Attributes};
@@ -32,6 +32,8 @@ pub struct Wiphy {
     pub max_scan_elements: u16,
     /// The bits of `NL80211_EXT_FEATURE_…`, octet by octet, lowest bit first.
     pub extended_features: Vec<u8>,
+    /// As an access point it decides by itself who associates, and no program can.
+    pub decides_itself: bool,
 }
 
 /// One frequency of a radio. At sub-1 GHz (802.11ah) several share a number: their offsets in kHz are not read.
@@ -77,6 +79,7 @@ impl Wiphy {
                 }
                 attribute::MAX_NUM_SCAN_SSIDS => self.max_scan_ssids = part.u8().unwrap_or(0),
                 attribute::MAX_SCAN_IE_LEN => self.max_scan_elements = part.u16().unwrap_or(0),
+                attribute::DEVICE_AP_SME => self.decides_itself = true,
                 attribute::EXT_FEATURES => self.extended_features = part.value.to_vec(),
                 _ => {}
             }
@@ -152,6 +155,8 @@ pub struct ScanResult {
     pub elements: Vec<u8>,
     /// The elements of the last beacon.
     pub beacon_elements: Option<Vec<u8>>,
+    /// The access point's clock in the last beacon, in microseconds.
+    pub beacon_tsf: Option<u64>,
     /// How long ago it was heard, in milliseconds.
     pub seen_ago: u32,
     /// What this interface is to it (`NL80211_BSS_STATUS_…`: 0 authenticated, 1 associated).
@@ -179,22 +184,37 @@ impl ScanResult {
             status: find(9).and_then(Attribute::u32),
             seen_ago: find(10).and_then(Attribute::u32).unwrap_or(0),
             beacon_elements: find(11).map(|part| part.value.to_vec()),
+            beacon_tsf: find(13).and_then(Attribute::u64),
             is_probe_response: find(14).is_some(),
         })
     }
 
-    /// What a station makes of it; `None` when the channel is not one of ours or the elements are cut short.
-    pub fn sighting(&self) -> Option<Sighting> {
+    /// What a station makes of it: of the last probe response and the last beacon, the newer one last. Nothing when the
+    /// channel is not one of ours; what is cut short is left out.
+    pub fn sightings(&self) -> Vec<Sighting> {
+        let main = (self.is_probe_response, self.tsf, &self.elements);
+        // Without a probe response, the elements are the beacon's.
+        let beacon = self.beacon_elements.as_ref().filter(|_| self.is_probe_response);
+        let beacon = beacon.map(|elements| (false, self.beacon_tsf.unwrap_or(0), elements));
+        let mut parts: Vec<_> = beacon.into_iter().chain([main]).collect();
+        parts.sort_by_key(|(_, tsf, _)| *tsf);
+        parts
+            .into_iter()
+            .filter_map(|(is_response, tsf, elements)| self.part(is_response, tsf, elements))
+            .collect()
+    }
+
+    fn part(&self, is_probe_response: bool, timestamp: u64, elements: &[u8]) -> Option<Sighting> {
         Some(Sighting {
             bssid: self.bssid,
             channel: Channel::from_frequency(u16::try_from(self.mhz).ok()?)?,
             signal: (self.signal? / 100).clamp(-128, 127) as i8,
-            is_probe_response: self.is_probe_response,
+            is_probe_response,
             beacon: Beacon {
-                timestamp: self.tsf,
+                timestamp,
                 interval: self.beacon_interval,
                 capabilities: Capabilities(self.capability),
-                elements: Elements::parse(&self.elements).ok()?,
+                elements: Elements::parse(elements).ok()?,
             },
         })
     }
@@ -226,7 +246,71 @@ impl ScanEnd {
     }
 }
 
+/// How far the packet numbers of a group's key have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeySequence(pub u64);
+
+impl KeySequence {
+    /// Reads an answer; `None` when it is something else.
+    pub fn parse(message: &Generic<'_>) -> Option<Self> {
+        if message.command != command::NEW_KEY {
+            return None;
+        }
+        let key = find(message.attributes.clone(), attribute::KEY)?;
+        let octets = find(key.nested(), KEY_SEQ)?.value.first_chunk::<6>()?;
+        let [a, b, c, d, e, f] = *octets;
+        Some(Self(u64::from_le_bytes([a, b, c, d, e, f, 0, 0])))
+    }
+}
+
+/// The regulations that hold for all radios or, in a list, for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Regulations {
+    /// Whose: two letters, or `00` for those that hold anywhere.
+    pub country: [u8; 2],
+}
+
+impl Regulations {
+    /// Reads an answer; `None` when it is something else.
+    pub fn parse(message: &Generic<'_>) -> Option<Self> {
+        if message.command != command::GET_REG {
+            return None;
+        }
+        let country = find(message.attributes.clone(), attribute::REG_ALPHA2)?.value.first_chunk::<2>()?;
+        Some(Self { country: *country })
+    }
+}
+
+/// What the kernel knows of a station of this access point, or of this station's access point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StationInfo {
+    /// The station.
+    pub station: MacAddr,
+    /// How long nothing came from it, in milliseconds.
+    pub silent_for: u32,
+    /// The strength of its last frame, in dBm, when the radio can say so.
+    pub signal: Option<i8>,
+}
+
+impl StationInfo {
+    /// Reads an answer; `None` when it is something else.
+    pub fn parse(message: &Generic<'_>) -> Option<Self> {
+        if message.command != command::NEW_STATION {
+            return None;
+        }
+        let info = find(message.attributes.clone(), attribute::STA_INFO)?;
+        let part = |kind| find(info.nested(), kind);
+        Some(Self {
+            station: find(message.attributes.clone(), attribute::MAC)?.mac()?,
+            silent_for: part(1).and_then(Attribute::u32).unwrap_or(0),
+            signal: part(7).and_then(Attribute::u8).map(|dbm| dbm as i8),
+        })
+    }
+}
+
 const BAND_FREQS: u16 = 1;
+/// `NL80211_KEY_SEQ`.
+const KEY_SEQ: u16 = 4;
 const CONTROL_PORT: usize = 26;
 
 fn frequency(entry: Attribute<'_>) -> Option<Frequency> {

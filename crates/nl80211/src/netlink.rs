@@ -188,7 +188,9 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new(family: u16, flags: u16, sequence: u32, command: u8, version: u8) -> Self {
-        let mut bytes = Vec::from([0; 4]);
+        // Enough for any request with a key in it, so that the key is not left behind where a shorter buffer was.
+        let mut bytes = Vec::with_capacity(256);
+        bytes.extend_from_slice(&[0; 4]);
         bytes.extend_from_slice(&family.to_ne_bytes());
         bytes.extend_from_slice(&flags.to_ne_bytes());
         bytes.extend_from_slice(&sequence.to_ne_bytes());
@@ -202,6 +204,15 @@ impl Writer {
         self.bytes.extend_from_slice(&[0; 4]);
         self.bytes.extend_from_slice(value);
         self.close(start, kind)
+    }
+
+    /// An attribute whose presence says all.
+    pub(crate) fn flag(&mut self, kind: u16) -> &mut Self {
+        self.put(kind, &[])
+    }
+
+    pub(crate) fn u16(&mut self, kind: u16, value: u16) -> &mut Self {
+        self.put(kind, &value.to_ne_bytes())
     }
 
     pub(crate) fn u32(&mut self, kind: u16, value: u32) -> &mut Self {

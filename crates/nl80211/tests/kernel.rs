@@ -1,6 +1,7 @@
 //! What a real kernel said (`vectors/nl80211/kernel.txt`), whole, cut and damaged.
 
-use keyway_nl80211::answer::{Interface, ScanEnd, ScanResult, Wiphy};
+use keyway_nl80211::answer::{Interface, KeySequence, Regulations, ScanEnd, ScanResult, StationInfo, Wiphy};
+use keyway_nl80211::event::{Connected, Event, Told};
 use keyway_nl80211::generic::{Family, Generic};
 use keyway_nl80211::netlink::Messages;
 use keyway_wifi::network::{Network, Security};
@@ -83,13 +84,17 @@ fn a_scan_result_and_what_a_station_makes_of_it() {
     let found = ScanResult::parse(&Generic::parse(&payload).unwrap()).unwrap();
     assert_eq!((found.mhz, found.signal, found.capability), (2437, Some(-3000), 0x0411));
     assert_eq!((found.bssid, found.beacon_interval), (MacAddr([2, 0, 0, 0, 0, 0]), 100));
-    let sighting = found.sighting().unwrap();
-    let network = Network::new(&sighting, keyway_eap::Timestamp::ZERO).unwrap();
+    let sightings = found.sightings();
+    // A probe response and a beacon, each with its own WPS element.
+    let kinds: Vec<bool> = sightings.iter().map(|sighting| sighting.is_probe_response).collect();
+    assert_eq!((kinds.len(), kinds.contains(&true), kinds.contains(&false)), (2, true, true));
+    assert!(sightings[0].beacon.timestamp <= sightings[1].beacon.timestamp);
+    let network = Network::new(&sightings[1], keyway_eap::Timestamp::ZERO).unwrap();
     assert_eq!(network.ssid, Ssid::new(b"HomeNet").ok());
     assert_eq!((network.channel.number(), network.signal), (6, -30));
     assert!(matches!(network.security, Security::Rsn(_)) && network.wps.is_some());
     let unheard = ScanResult { mhz: 1, ..found };
-    assert!(unheard.sighting().is_none());
+    assert!(unheard.sightings().is_empty());
 }
 
 #[test]
@@ -99,6 +104,40 @@ fn the_end_of_a_scan_is_told_from_its_results() {
     for other in ["event.33", "scan-result", "interface"] {
         assert_eq!(end(&of_kind(other)[0]), None, "{other}");
     }
+}
+
+#[test]
+fn what_the_kernel_tells_by_itself() {
+    let told = |name: &str| Told::parse(&Generic::parse(&of_kind(name)[0]).unwrap());
+    let access_point = MacAddr([2, 0, 0, 0, 0, 0]);
+    assert_eq!(told("event.34"), Some(Told { interface: Some(3), event: Event::ScanEnd(true) }));
+    let Some(Told { interface: Some(3), event: Event::Connected(connected) }) = told("event.46") else {
+        panic!()
+    };
+    let Connected { bssid, status, timed_out, elements } = connected;
+    assert_eq!((bssid, status, timed_out), (Some(access_point), 0, false));
+    // The supported rates come first.
+    assert_eq!(elements[..6], [1, 8, 0x82, 0x84, 0x8b, 0x96]);
+    let over = Event::Disconnected { reason: 3, by_access_point: false };
+    assert_eq!(told("event.48"), Some(Told { interface: Some(3), event: over }));
+    let Some(Told { interface: Some(2), event: Event::Sent { acknowledged, frame } }) = told("event.60")
+    else {
+        panic!()
+    };
+    // An authentication, from the access point.
+    assert_eq!((acknowledged, &frame[..2], &frame[10..16]), (true, &[0xb0, 0][..], &access_point.0[..]));
+    // What is not for programs that decide: a scan begins, stations come and go, frames that the kernel itself sent.
+    for other in ["event.33", "event.19", "event.20", "event.37", "event.38", "event.39", "scan-result"] {
+        assert_eq!(told(other), None, "{other}");
+    }
+}
+
+#[test]
+fn what_the_kernel_knows_of_a_station() {
+    let parse = |name: &str| StationInfo::parse(&Generic::parse(&of_kind(name)[0]).unwrap());
+    assert_eq!(parse("event.20"), None, "a farewell");
+    let info = parse("event.19").unwrap();
+    assert_eq!((info.station, info.silent_for, info.signal), (MacAddr([2, 0, 0, 0, 0, 0]), 0, None));
 }
 
 #[test]
@@ -114,7 +153,9 @@ fn nothing_cut_or_damaged_panics() {
                 let _ = Wiphy::default().absorb(&message);
                 let _ = Interface::parse(&message);
                 let _ = ScanEnd::parse(&message);
-                let _ = ScanResult::parse(&message).and_then(|found| found.sighting());
+                let _ = ScanResult::parse(&message).map(|found| found.sightings());
+                let _ = (Told::parse(&message), KeySequence::parse(&message), Regulations::parse(&message));
+                let _ = StationInfo::parse(&message);
             }
         }
     }

@@ -96,9 +96,12 @@ impl Station {
         let good = match &self.task {
             // Where it was in vain, another access point may do.
             Task::Register(register) if register.tried().contains(&chosen.network.bssid) => false,
-            // Another access point may name this very station.
+            // Another access point may name this very station; but one that is near and waits for any device is the one.
             Task::Register(Register { wanted: Wanted::Pin, .. }) => {
-                chosen.is_certain && chosen.network.names(self.config.mac)
+                let network = &chosen.network;
+                let waits_for_any = network.wps.as_ref().is_some_and(|wps| wps.version2);
+                chosen.is_certain
+                    && (network.names(self.config.mac) || waits_for_any && network.signal >= STRONG)
             }
             Task::Register(_) => chosen.is_certain,
             _ => chosen.network.signal >= STRONG,

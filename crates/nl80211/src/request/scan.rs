@@ -1,31 +1,8 @@
-//! What a program asks of nl80211: its radios and interfaces, and to look for networks.
-//!
-//! `family` is the number of nl80211 ([`Family`](crate::generic::Family)), `sequence` a number of the caller's by which the
-//! answer is known. All give a whole message, or [`TooLong`].
+//! Looking for networks.
 
-use crate::netlink::{ACK, DUMP, REQUEST, TooLong, Writer};
+use super::Request;
+use crate::netlink::{ACK, DUMP, REQUEST, Writer};
 use crate::number::{attribute, command};
-use alloc::vec::Vec;
-
-type Request = Result<Vec<u8>, TooLong>;
-
-/// All radios, each told in several messages; [`Wiphy::absorb`](crate::answer::Wiphy::absorb) reads them.
-///
-/// # Errors
-/// [`TooLong`].
-pub fn radios(family: u16, sequence: u32) -> Request {
-    let mut writer = Writer::new(family, REQUEST | DUMP, sequence, command::GET_WIPHY, 0);
-    writer.put(attribute::SPLIT_WIPHY_DUMP, &[]);
-    writer.finish()
-}
-
-/// All interfaces; [`Interface`](crate::answer::Interface) reads the answers.
-///
-/// # Errors
-/// [`TooLong`].
-pub fn interfaces(family: u16, sequence: u32) -> Request {
-    Writer::new(family, REQUEST | DUMP, sequence, command::GET_INTERFACE, 0).finish()
-}
 
 /// What is to be looked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

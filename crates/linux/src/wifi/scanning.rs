@@ -1,0 +1,213 @@
+//! Looking for networks: a few channels at a time, so that a search ends as soon as the right one is found.
+
+use super::card::Card;
+use super::error::WifiError;
+use super::socket::Socket;
+use keyway_eap::Timestamp;
+use keyway_nl80211::answer::ScanResult;
+use keyway_nl80211::request::{self, Scan};
+use keyway_wifi::Channel;
+use keyway_wifi::driver::{ScanRequest, StationEvent};
+use keyway_wifi::frame::Capabilities;
+use keyway_wsc::MacAddr;
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+#[derive(Debug)]
+pub(super) struct Scanning {
+    interface: u32,
+    card: Card,
+    job: Option<Job>,
+    /// The kernel looks on our behalf, maybe for a job that was given up.
+    running: bool,
+    /// Which access points say that they encrypt.
+    private: BTreeMap<MacAddr, bool>,
+    failure: Option<WifiError>,
+}
+
+#[derive(Debug)]
+struct Job {
+    request: ScanRequest,
+    left: VecDeque<Channel>,
+    since: Timestamp,
+    /// Somebody else has the radio: try again then, and give up at the end.
+    again: Option<Timestamp>,
+    patience: Timestamp,
+}
+
+/// How many channels at a time: as long as a tenth to a third of a second.
+const AT_A_TIME: usize = 3;
+
+/// How soon to try again while somebody else looks for networks, and for how long.
+const AGAIN: Duration = Duration::from_millis(100);
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a scan of a few channels may take. (Seen: 0.4 s.) A driver that never tells the end is not waited for.
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// What is told about the past is told in whole milliseconds and by another clock.
+const SLACK: Duration = Duration::from_millis(20);
+
+impl Scanning {
+    pub(super) fn new(card: &Card) -> Scanning {
+        Scanning {
+            interface: card.index(),
+            card: card.clone(),
+            job: None,
+            running: false,
+            private: BTreeMap::new(),
+            failure: None,
+        }
+    }
+
+    /// Whether an access point's beacons say that it encrypts.
+    pub(super) fn is_private(&self, bssid: MacAddr) -> bool {
+        self.private.get(&bssid).copied().unwrap_or(false)
+    }
+
+    pub(super) fn take_failure(&mut self) -> Option<WifiError> {
+        self.failure.take()
+    }
+
+    pub(super) fn start(
+        &mut self,
+        request: ScanRequest,
+        socket: &mut Socket,
+        events: &mut VecDeque<StationEvent>,
+        now: Timestamp,
+    ) {
+        if self.job.take().is_some() {
+            events.push_back(StationEvent::ScanDone(false));
+        }
+        let left =
+            request.channels.iter().copied().filter(|channel| self.card.may_listen(*channel)).collect();
+        let patience = now + PATIENCE;
+        self.job = Some(Job { request, left, since: now, again: None, patience });
+        if !self.running {
+            self.go_on(socket, events, now);
+        }
+    }
+
+    pub(super) fn stop(&mut self, socket: &mut Socket, events: &mut VecDeque<StationEvent>) {
+        if self.job.take().is_some() {
+            events.push_back(StationEvent::ScanDone(true));
+        }
+        self.abort(socket);
+    }
+
+    /// Has the kernel break off. It tells the end.
+    pub(super) fn abort(&mut self, socket: &mut Socket) {
+        if self.running {
+            let interface = self.interface;
+            // It may have just ended, and some drivers cannot.
+            let _ = socket.order("break off the search for networks", |family, sequence| {
+                request::abort_scan(family, sequence, interface)
+            });
+        }
+    }
+
+    /// The kernel has ended a scan, this program's or another's.
+    pub(super) fn ended(
+        &mut self,
+        complete: bool,
+        socket: &mut Socket,
+        events: &mut VecDeque<StationEvent>,
+        now: Timestamp,
+    ) {
+        let was_ours = std::mem::take(&mut self.running);
+        if complete && was_ours {
+            self.fetch(socket, events, now);
+        }
+        if self.job.is_some() {
+            self.go_on(socket, events, now);
+        }
+    }
+
+    pub(super) fn handle_timeout(
+        &mut self,
+        socket: &mut Socket,
+        events: &mut VecDeque<StationEvent>,
+        now: Timestamp,
+    ) {
+        if self.poll_timeout().is_some_and(|at| at <= now) {
+            if std::mem::take(&mut self.running) {
+                self.done(events, false);
+            } else {
+                self.go_on(socket, events, now);
+            }
+        }
+    }
+
+    pub(super) fn poll_timeout(&self) -> Option<Timestamp> {
+        let job = self.job.as_ref()?;
+        if self.running { Some(job.since + LONGEST) } else { job.again }
+    }
+
+    /// Looks at the next channels.
+    fn go_on(&mut self, socket: &mut Socket, events: &mut VecDeque<StationEvent>, now: Timestamp) {
+        let Some(job) = &mut self.job else { return };
+        let next: Vec<u32> =
+            job.left.iter().take(AT_A_TIME).map(|channel| channel.frequency().into()).collect();
+        if next.is_empty() {
+            return self.done(events, true);
+        }
+        let name = job.request.ssid.as_ref().map(|ssid| ssid.as_bytes());
+        let mut names: Vec<&[u8]> = name.into_iter().chain([&b""[..]]).collect();
+        names.truncate(self.card.wiphy.max_scan_ssids.into());
+        let elements = job.request.elements.as_bytes();
+        let fits = elements.len() <= self.card.wiphy.max_scan_elements.into();
+        let scan = Scan {
+            interface: self.interface,
+            frequencies: &next,
+            names: &names,
+            elements: if fits { elements } else { &[] },
+        };
+        let asked = socket
+            .order("look for networks", |family, sequence| request::trigger_scan(family, sequence, &scan));
+        match asked {
+            Ok(()) => {
+                job.left.drain(..next.len());
+                (job.since, job.again) = (now, None);
+                self.running = true;
+            }
+            Err(error) if matches!(error.code(), Some(libc::EBUSY | libc::EAGAIN)) && now < job.patience => {
+                job.again = Some(now + AGAIN);
+            }
+            Err(WifiError::Refused { .. }) => self.done(events, false),
+            Err(error) => {
+                self.failure.get_or_insert(error);
+                self.done(events, false);
+            }
+        }
+    }
+
+    fn done(&mut self, events: &mut VecDeque<StationEvent>, complete: bool) {
+        if self.job.take().is_some() {
+            events.push_back(StationEvent::ScanDone(complete));
+        }
+    }
+
+    /// Takes what was heard since the last look began.
+    fn fetch(&mut self, socket: &mut Socket, events: &mut VecDeque<StationEvent>, now: Timestamp) {
+        let since = self.job.as_ref().map(|job| now.saturating_since(job.since) + SLACK);
+        let (interface, private) = (self.interface, &mut self.private);
+        let heard = socket.ask(
+            "fetch what was heard",
+            |family, sequence| request::scan_results(family, sequence, interface),
+            |message| {
+                let Some(found) = ScanResult::parse(message) else { return };
+                private.insert(found.bssid, Capabilities(found.capability).contains(Capabilities::PRIVACY));
+                let age = Duration::from_millis(found.seen_ago.into());
+                if since.is_some_and(|since| age <= since) {
+                    let sightings = found.sightings().into_iter();
+                    events.extend(sightings.map(|sighting| StationEvent::Found(Box::new(sighting))));
+                }
+            },
+        );
+        if let Err(error) = heard
+            && !matches!(error, WifiError::Refused { .. })
+        {
+            self.failure.get_or_insert(error);
+        }
+    }
+}

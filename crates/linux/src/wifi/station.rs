@@ -1,0 +1,357 @@
+//! A station of the kernel.
+
+use super::card::Card;
+use super::eapol::Eapol;
+use super::error::WifiError;
+use super::scanning::Scanning;
+use super::socket::Socket;
+use keyway_eap::Timestamp;
+use keyway_nl80211::event::{Connected, Event, Told};
+use keyway_nl80211::request::{self, Connect, Key, Suites};
+use keyway_wifi::driver::{ConnectFailure, ConnectRequest, StationCommand, StationEvent, StationRadio};
+use keyway_wifi::element::{CipherSuite, Elements, Rsn};
+use keyway_wifi::frame::{ReasonCode, StatusCode};
+use keyway_wifi::rsn::GroupKey;
+use keyway_wsc::MacAddr;
+use rustix::fd::{AsFd, BorrowedFd};
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// A Wi-Fi interface of the kernel as a station's radio.
+///
+/// The interface has to be up and to be a station (`managed`), and no other program may use it at the same time.
+/// Data are the affair of the kernel's IP stack: they pass once the port is open.
+#[derive(Debug)]
+pub struct KernelStation {
+    card: Card,
+    socket: Socket,
+    eapol: Eapol,
+    scanning: Scanning,
+    state: State,
+    events: VecDeque<StationEvent>,
+    failure: Option<WifiError>,
+}
+
+#[derive(Debug)]
+enum State {
+    Idle,
+    /// The end of the last association has not been told yet; the kernel takes no other before.
+    Leaving {
+        until: Timestamp,
+        then: Option<Box<ConnectRequest>>,
+    },
+    Connecting(Box<ConnectRequest>),
+    Connected {
+        bssid: MacAddr,
+        has_key: bool,
+    },
+}
+
+/// How long the kernel may take to tell that an association is over. (Seen: a few milliseconds.)
+const FAREWELL: Duration = Duration::from_secs(1);
+
+impl KernelStation {
+    /// Takes the interface of this name.
+    ///
+    /// # Errors
+    /// When there is no such interface, or it has no Wi-Fi.
+    pub fn open(name: &str) -> Result<KernelStation, WifiError> {
+        let mut socket = Socket::open()?;
+        let card = Card::find_by(&mut socket, name)?;
+        for group in ["scan", "mlme", "config"] {
+            socket.subscribe(group)?;
+        }
+        let eapol = Eapol::choose(&card);
+        let scanning = Scanning::new(&card);
+        Ok(KernelStation {
+            card,
+            socket,
+            eapol,
+            scanning,
+            state: State::Idle,
+            events: VecDeque::new(),
+            failure: None,
+        })
+    }
+
+    /// The interface and its card.
+    #[must_use]
+    pub fn card(&self) -> &Card {
+        &self.card
+    }
+
+    /// What to wait for; when one of them is readable, call [`receive`](Self::receive).
+    #[must_use]
+    pub fn sources(&self) -> [Option<BorrowedFd<'_>>; 2] {
+        [Some(self.socket.as_fd()), self.eapol.source()]
+    }
+
+    /// Takes in what the kernel has to tell.
+    pub fn receive(&mut self, now: Timestamp) {
+        if let Err(error) = self.socket.receive() {
+            self.fail(error);
+        }
+        self.drain(now);
+        let has_key = matches!(self.state, State::Connected { has_key: true, .. });
+        while let Some((source, frame)) = self.eapol.receive() {
+            self.events.push_back(StationEvent::Eapol { source, frame, protected: has_key });
+        }
+    }
+
+    /// Why it cannot go on, once.
+    pub fn take_failure(&mut self) -> Option<WifiError> {
+        self.failure.take()
+    }
+
+    fn fail(&mut self, error: WifiError) {
+        self.failure.get_or_insert(error);
+    }
+
+    /// Takes what the kernel told, also while it answered something else.
+    fn drain(&mut self, now: Timestamp) {
+        while let Some(Told { interface, event }) = self.socket.poll() {
+            if interface == Some(self.card.index()) {
+                self.hear(event, now);
+            }
+        }
+        if let Some(error) = self.scanning.take_failure() {
+            self.fail(error);
+        }
+    }
+
+    fn hear(&mut self, event: Event, now: Timestamp) {
+        match event {
+            Event::ScanEnd(complete) => {
+                self.scanning.ended(complete, &mut self.socket, &mut self.events, now);
+            }
+            Event::Connected(connected) => self.connected(connected),
+            Event::Disconnected { reason, .. } => self.disconnected(reason, now),
+            Event::ControlPort { source, frame, protected } => {
+                self.events.push_back(StationEvent::Eapol { source, frame, protected });
+            }
+            Event::InterfaceGone => self.fail(WifiError::Vanished { name: self.card.name().to_owned() }),
+            Event::Frame { .. }
+            | Event::Sent { .. }
+            | Event::DoubtfulFarewell
+            | Event::Probed { .. }
+            | Event::Regulations => {}
+        }
+    }
+
+    fn connected(&mut self, told: Connected) {
+        let State::Connecting(request) = &self.state else { return };
+        if told.status == 0 {
+            let bssid = told.bssid.unwrap_or(request.bssid);
+            self.state = State::Connected { bssid, has_key: false };
+            let elements = Elements::parse(&told.elements).unwrap_or_default();
+            self.events.push_back(StationEvent::Connected(elements));
+            return;
+        }
+        self.state = State::Idle;
+        let why = match told.status {
+            _ if told.timed_out => ConnectFailure::NoAnswer,
+            status => ConnectFailure::AssociationRefused(StatusCode(status)),
+        };
+        self.events.push_back(StationEvent::ConnectFailed(why));
+    }
+
+    fn disconnected(&mut self, reason: u16, now: Timestamp) {
+        match std::mem::replace(&mut self.state, State::Idle) {
+            State::Leaving { then: Some(request), .. } => self.connect(*request, now),
+            State::Connected { .. } => {
+                self.events.push_back(StationEvent::Disconnected(ReasonCode(reason)));
+            }
+            // The end of the attempt is told as such.
+            connecting @ State::Connecting(_) => self.state = connecting,
+            State::Idle | State::Leaving { then: None, .. } => {}
+        }
+    }
+
+    fn connect(&mut self, request: ConnectRequest, now: Timestamp) {
+        if let State::Leaving { then, .. } = &mut self.state {
+            *then = Some(Box::new(request));
+            return;
+        }
+        self.scanning.abort(&mut self.socket);
+        let suites = match suites(&request) {
+            Ok(suites) => suites,
+            Err(why) => return self.events.push_back(StationEvent::ConnectFailed(why)),
+        };
+        let connect = Connect {
+            interface: self.card.index(),
+            bssid: request.bssid,
+            mhz: request.channel.frequency().into(),
+            ssid: request.ssid.as_bytes(),
+            elements: request.elements.as_bytes(),
+            privacy: request.privacy || self.scanning.is_private(request.bssid),
+            suites,
+            control_port: self.eapol.is_control_port(),
+        };
+        if let Err(error) = self.eapol.open(&self.card) {
+            return self.fail(error);
+        }
+        let asked = self.socket.order("associate with an access point", |family, sequence| {
+            request::connect(family, sequence, &connect)
+        });
+        match asked {
+            Ok(()) => self.state = State::Connecting(Box::new(request)),
+            Err(error) if matches!(error.code(), Some(libc::EALREADY | libc::EISCONN | libc::EBUSY)) => {
+                // An association of before, which nobody ended.
+                self.disconnect(ReasonCode::LEAVING, now);
+                self.state = State::Leaving { until: now + FAREWELL, then: Some(Box::new(request)) };
+            }
+            Err(WifiError::Refused { .. }) => {
+                self.events.push_back(StationEvent::ConnectFailed(ConnectFailure::NoAnswer));
+            }
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn disconnect(&mut self, reason: ReasonCode, now: Timestamp) {
+        let left = self.socket.order("leave the access point", |family, sequence| {
+            request::disconnect(family, sequence, self.card.index(), reason.0)
+        });
+        self.state = match (&self.state, left) {
+            // Without an association there is nothing to wait for.
+            (State::Idle, _) | (_, Err(WifiError::Refused { .. })) => State::Idle,
+            (_, Ok(())) => State::Leaving { until: now + FAREWELL, then: None },
+            (_, Err(error)) => {
+                self.fail(error);
+                State::Idle
+            }
+        };
+    }
+
+    fn send_eapol(&mut self, frame: &[u8], protected: bool) {
+        let State::Connected { bssid, .. } = self.state else { return };
+        if let Err(error) = self.eapol.send(&mut self.socket, self.card.index(), bssid, frame, protected) {
+            self.fail(error);
+        }
+    }
+
+    fn install(
+        &mut self,
+        station: Option<MacAddr>,
+        index: u8,
+        cipher: CipherSuite,
+        key: &[u8],
+        number: Option<u64>,
+    ) {
+        let key = Key {
+            interface: self.card.index(),
+            station,
+            index,
+            cipher: u32::from_be_bytes(cipher.0),
+            key,
+            packet_number: number,
+        };
+        self.with_access_point("install a key", |family, sequence| request::new_key(family, sequence, &key));
+    }
+
+    fn install_group(&mut self, key: &GroupKey, cipher: CipherSuite) {
+        self.install(None, key.id, cipher, key.key.expose(), Some(key.packet_number));
+    }
+
+    /// Has an order carried out that makes sense in an association only. One that has just ended is told by an event.
+    fn with_access_point<B: AsRef<[u8]>>(
+        &mut self,
+        doing: &'static str,
+        order: impl FnOnce(u16, u32) -> Result<B, keyway_nl80211::netlink::TooLong>,
+    ) {
+        match self.socket.order(doing, order) {
+            Ok(()) | Err(WifiError::Refused { .. }) => {}
+            Err(error) => self.fail(error),
+        }
+    }
+}
+
+impl StationRadio for KernelStation {
+    fn handle_command(&mut self, command: StationCommand, now: Timestamp) {
+        match command {
+            StationCommand::Scan(scan) => {
+                self.scanning.start(*scan, &mut self.socket, &mut self.events, now);
+            }
+            StationCommand::StopScan => self.scanning.stop(&mut self.socket, &mut self.events),
+            StationCommand::Connect(request) => self.connect(*request, now),
+            StationCommand::Disconnect(reason) => self.disconnect(reason, now),
+            StationCommand::SendEapol { frame, protected } => self.send_eapol(&frame, protected),
+            StationCommand::InstallPairwise(key) => {
+                let State::Connected { bssid, has_key } = &mut self.state else { return };
+                *has_key = true;
+                let bssid = *bssid;
+                self.install(Some(bssid), 0, CipherSuite::CCMP, key.expose(), None);
+            }
+            StationCommand::InstallGroup(key) => self.install_group(&key, CipherSuite::CCMP),
+            StationCommand::InstallManagementGroup(key) => {
+                self.install_group(&key, CipherSuite::BIP_CMAC_128);
+            }
+            StationCommand::OpenPort => {
+                let State::Connected { bssid, .. } = self.state else { return };
+                let index = self.card.index();
+                self.with_access_point("let data pass", |family, sequence| {
+                    request::open_port(family, sequence, index, bssid)
+                });
+            }
+        }
+        self.drain(now);
+    }
+
+    fn poll_event(&mut self) -> Option<StationEvent> {
+        self.events.pop_front()
+    }
+
+    fn send_ethernet(&mut self, _: &[u8], _: Timestamp) {}
+
+    fn poll_ethernet(&mut self) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn handle_timeout(&mut self, now: Timestamp) {
+        if let State::Leaving { until, .. } = &self.state
+            && *until <= now
+        {
+            self.disconnected(0, now);
+        }
+        self.scanning.handle_timeout(&mut self.socket, &mut self.events, now);
+        self.drain(now);
+    }
+
+    fn poll_timeout(&self) -> Option<Timestamp> {
+        let leaving = match &self.state {
+            State::Leaving { until, .. } => Some(*until),
+            _ => None,
+        };
+        [leaving, self.scanning.poll_timeout()].into_iter().flatten().min()
+    }
+}
+
+/// Leaves the access point. (If the process is killed, the kernel does it.)
+impl Drop for KernelStation {
+    fn drop(&mut self) {
+        if !matches!(self.state, State::Idle) {
+            let index = self.card.index();
+            // Nobody is left to be told.
+            let _ = self.socket.order("leave the access point", |family, sequence| {
+                request::disconnect(family, sequence, index, ReasonCode::LEAVING.0)
+            });
+        }
+    }
+}
+
+/// The suites of the RSN element that is to be sent.
+fn suites(request: &ConnectRequest) -> Result<Option<Suites>, ConnectFailure> {
+    if !request.privacy {
+        return Ok(None);
+    }
+    let rsn = request.elements.find::<Rsn>().ok().flatten();
+    let suites = rsn.as_ref().and_then(|rsn| Some((rsn.group, rsn.pairwise.first()?, rsn.akms.first()?)));
+    let Some((group, pairwise, akm)) = suites else {
+        return Err(ConnectFailure::AssociationRefused(StatusCode::INVALID_ELEMENT));
+    };
+    Ok(Some(Suites {
+        pairwise: u32::from_be_bytes(pairwise.0),
+        group: u32::from_be_bytes(group.0),
+        key_management: u32::from_be_bytes(akm.0),
+        protects_management: request.protects_management,
+    }))
+}
