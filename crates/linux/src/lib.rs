@@ -48,6 +48,7 @@
 mod clock;
 mod eapol_socket;
 mod interface;
+pub mod ip;
 mod lines;
 mod link_error;
 mod netlink;

@@ -15,10 +15,15 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType};
 /// The socket is made deaf and gets its ethertype only with its interface, so nothing from another interface
 /// can be waiting in it.
 pub(crate) fn open(ethertype: u16, index: i32) -> io::Result<OwnedFd> {
-    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    let fd = rustix::net::socket_with(AddressFamily::PACKET, SocketType::RAW, flags, None)?;
+    let fd = deaf()?;
     bind(&fd, ethertype, index)?;
     Ok(fd)
+}
+
+/// A packet socket that hears nothing yet, so that a filter can be put on it first.
+pub(crate) fn deaf() -> io::Result<OwnedFd> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    Ok(rustix::net::socket_with(AddressFamily::PACKET, SocketType::RAW, flags, None)?)
 }
 
 /// Has the interface accept frames for a group address, for as long as the socket is open.
@@ -45,7 +50,8 @@ pub(crate) fn join_group(fd: impl AsFd, index: i32, group: MacAddr) -> io::Resul
     check(result)
 }
 
-fn bind(fd: impl AsFd, ethertype: u16, index: i32) -> io::Result<()> {
+/// From now on it hears this ethertype on this interface.
+pub(crate) fn bind(fd: impl AsFd, ethertype: u16, index: i32) -> io::Result<()> {
     let address = libc::sockaddr_ll {
         sll_family: libc::AF_PACKET as libc::c_ushort,
         sll_protocol: ethertype.to_be(),
