@@ -27,6 +27,7 @@ const HOUSE: &[(&str, Room)] = &[
     ("keyway-store", Room::Edge),
     ("keyway-web", Room::Edge),
     ("keyway-linux", Room::Edge),
+    ("keyway-manager", Room::Edge),
     ("keyway", Room::Edge),
     ("keyway-fuzz-targets", Room::Proof),
     ("keyway-firmware", Room::Proof),

@@ -1,0 +1,157 @@
+//! iwd, over D-Bus.
+//!
+//! Observed with 2.3 and read in its sources: `Station.Disconnect` also ends connecting and scanning by itself, until
+//! somebody connects or the interface goes down and up; and events of a connection that it did not make are ignored
+//! (`Unexpected connection related event -- is another supplicant running?`). `Device.Powered=false` alone would not do:
+//! with the interface up again iwd makes a new station, which connects. It is what gives iwd its interface back.
+
+mod hand_over;
+mod profile;
+
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+use zbus::{OwnedObjectPath, Variant};
+
+use crate::bus::{Bus, BusError, Object, Objects, property};
+use crate::choice::Manager;
+use crate::error::Error;
+use crate::hand_over::wait_for;
+use crate::owner::{Look, Reach};
+
+pub(crate) use hand_over::hand_over;
+
+/// What it held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Hold {
+    /// Whether it had the device switched on.
+    pub(crate) powered: bool,
+}
+
+const PROGRAM: &str = "net.connman.iwd";
+const DEVICE: &str = "net.connman.iwd.Device";
+const STATION: &str = "net.connman.iwd.Station";
+const MANAGER: Manager = Manager::Iwd;
+
+/// A device as iwd tells it.
+#[derive(Debug)]
+struct Device {
+    path: OwnedObjectPath,
+    powered: bool,
+    mode: String,
+    /// The state of its station; none unless it is switched on and a station.
+    station: Option<String>,
+}
+
+/// What it has to do with the interface.
+pub(crate) fn look(bus: &Bus, interface: &str) -> Look {
+    if !bus.has(PROGRAM).unwrap_or(false) {
+        return Look::Absent;
+    }
+    match device(bus, interface) {
+        Ok(Some(device)) if device.powered => {
+            Look::Owns { reach: Reach::Bus, state: device.station.unwrap_or(device.mode) }
+        }
+        Ok(Some(_)) => Look::Owns { reach: Reach::Bus, state: "switched off".to_owned() },
+        Ok(None) | Err(_) => Look::Idle,
+    }
+}
+
+/// What is to be given back later; nothing if it has nothing to do with the interface.
+pub(crate) fn held(bus: &Bus, interface: &str) -> Result<Option<Hold>, Error> {
+    const DOING: &str = "tell what it does with the interface";
+    if !bus.has(PROGRAM).map_err(Error::from_bus(MANAGER, DOING))? {
+        return Ok(None);
+    }
+    match device(bus, interface).map_err(Error::from_bus(MANAGER, DOING))? {
+        None => Ok(None),
+        Some(device) if device.mode != "station" => {
+            Err(Error::IwdMode { interface: interface.to_owned(), mode: device.mode })
+        }
+        Some(device) => Ok(Some(Hold { powered: device.powered })),
+    }
+}
+
+/// Has it let go.
+pub(crate) fn release(bus: &Bus, interface: &str) -> Result<(), Error> {
+    const DOING: &str = "let go of the interface";
+    let refused = Error::from_bus(MANAGER, DOING);
+    // One that is switched off makes a station as soon as anybody brings the interface up.
+    let station = station(bus, interface, Instant::now() + SETTLING, DOING)?;
+    match bus.call(object(&station, STATION), "Disconnect", &()) {
+        Ok(_) => {}
+        // It has made a note not to connect by itself before it says so.
+        Err(BusError::Answer { name, .. }) if name == "net.connman.iwd.NotConnected" => {}
+        Err(error) => return Err(refused(error)),
+    }
+    let quiet = wait_for(Instant::now() + SETTLING, || {
+        let state: String = bus.get(object(&station, STATION), "State").map_err(&refused)?;
+        Ok((state == "disconnected").then_some(()))
+    })?;
+    quiet.ok_or(Error::Late { manager: MANAGER, doing: DOING, after: SETTLING })
+}
+
+/// Lets it have the interface as when it started.
+pub(crate) fn restore(bus: &Bus, interface: &str, hold: &Hold) -> Result<(), Error> {
+    const DOING: &str = "take the interface back";
+    let refused = Error::from_bus(MANAGER, DOING);
+    let device = known_device(bus, interface, DOING)?;
+    bus.set(object(&device.path, DEVICE), "Powered", Variant::from(false)).map_err(&refused)?;
+    if hold.powered {
+        station(bus, interface, Instant::now() + SETTLING, DOING)?;
+    }
+    Ok(())
+}
+
+/// The station of the interface, which is switched on for that.
+fn station(
+    bus: &Bus,
+    interface: &str,
+    deadline: Instant,
+    doing: &'static str,
+) -> Result<OwnedObjectPath, Error> {
+    let refused = Error::from_bus(MANAGER, doing);
+    let device = known_device(bus, interface, doing)?;
+    if !device.powered {
+        bus.set(object(&device.path, DEVICE), "Powered", Variant::from(true)).map_err(&refused)?;
+    }
+    let found = wait_for(deadline, || {
+        let device = known_device(bus, interface, doing)?;
+        Ok(device.station.map(|_| device.path))
+    })?;
+    found.ok_or(Error::Late { manager: MANAGER, doing, after: SETTLING })
+}
+
+fn device(bus: &Bus, interface: &str) -> Result<Option<Device>, BusError> {
+    Ok(find_device(&bus.objects(PROGRAM, "/")?, interface))
+}
+
+fn find_device(objects: &Objects, interface: &str) -> Option<Device> {
+    objects.iter().find_map(|(path, interfaces)| {
+        let device = interfaces.get(DEVICE)?;
+        let name: String = property(device, "Name")?;
+        (name == interface).then(|| Device {
+            path: path.clone(),
+            powered: property(device, "Powered").unwrap_or(false),
+            mode: property(device, "Mode").unwrap_or_default(),
+            station: interfaces.get(STATION).and_then(|station| property(station, "State")),
+        })
+    })
+}
+
+fn known_device(bus: &Bus, interface: &str, doing: &'static str) -> Result<Device, Error> {
+    let refused = Error::from_bus(MANAGER, doing);
+    if !bus.has(PROGRAM).map_err(&refused)? {
+        return Err(Error::NotRunning { manager: MANAGER });
+    }
+    let device = device(bus, interface).map_err(&refused)?;
+    device.ok_or_else(|| Error::NotItsInterface { manager: MANAGER, interface: interface.to_owned() })
+}
+
+fn object<'a>(path: &'a OwnedObjectPath, interface: &'a str) -> Object<'a> {
+    Object { program: PROGRAM, path: path.as_str(), interface }
+}
+
+/// It disconnects, and switches a device on and off, within a second.
+const SETTLING: Duration = Duration::from_secs(10);
