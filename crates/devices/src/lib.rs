@@ -13,6 +13,7 @@
 //! | [`network`] | a network as a scan shows it |
 //! | [`play`] | a person who acts in a home |
 //! | [`home`] | all of them on one simulated radio |
+//! | [`World`] | what pages and programs look at: a home, or a router alone |
 //!
 //! Pages, a JSON API, a play without a browser and tests all drive a home by actions and look at it by views.
 //! Nothing here opens a file or a socket or reads a clock.
@@ -35,8 +36,10 @@ pub mod session_tracker;
 mod tap;
 mod terms;
 pub mod view;
+mod world;
 
 pub use action::{Action, Refusal};
 pub use random::Random;
 pub use secret::SecretText;
 pub use view::HomeView;
+pub use world::World;

@@ -1,21 +1,24 @@
 //! What can be seen of the home.
 
 use super::Home;
+use crate::computer::ComputerUnit;
 use crate::printer::Surroundings;
 use crate::terms::bars;
-use crate::view::{ComputerView, HomeView, LinkState, LinkView, PrinterView, RouterView};
+use crate::view::{HomeKind, HomeView, LinkState, LinkView, PrinterView, RouterView};
 use keyway_eap::Timestamp;
 use keyway_wifi::Band;
 
 /// What anybody sees.
 pub(super) fn home(home: &Home, now: Timestamp) -> HomeView {
     let (printers, router, links) = around(home, now);
+    let around = super::computer::around(&printers, &router, &links);
     let computer = match &home.computer {
-        Some(node) => node.unit.view(&super::computer::around(&printers, &router, &links)),
-        None => nobody(&printers, &router, &links),
+        Some(node) => node.unit.view(&around),
+        None => ComputerUnit::new("Computer").view(&around),
     };
     let passed = now.saturating_since(Timestamp::ZERO).as_millis();
     HomeView {
+        kind: HomeKind::Demo,
         revision: home.revision,
         now: u64::try_from(passed).unwrap_or(u64::MAX),
         date: home.date(now),
@@ -86,9 +89,4 @@ fn printer_link(view: &PrinterView, printing: bool) -> (LinkState, u8) {
         None => LinkState::None,
     };
     (state, step)
-}
-
-/// A home without a computer.
-fn nobody(printers: &[PrinterView], router: &RouterView, links: &[LinkView]) -> ComputerView {
-    crate::computer::ComputerUnit::new("Computer").view(&super::computer::around(printers, router, links))
 }

@@ -16,6 +16,7 @@ mod settings;
 mod unit;
 mod view;
 mod waiting;
+mod world;
 
 pub use boundary::{
     NetworkSettings, RouterChannels, RouterNews, RouterOrder, RouterUnitConfig, SelectedRegistrar, WpsOnAir,
@@ -24,3 +25,4 @@ pub use cell::{Cell, CellConfig, CellNetwork, ManagementProtection};
 pub use device::{GuestNetwork, RouterDevice, RouterOutput};
 pub use gateway::Gateway;
 pub use unit::RouterUnit;
+pub use world::RouterWorld;

@@ -40,6 +40,7 @@ impl RouterUnit {
             hidden: network.is_some_and(|network| network.hidden),
             security: network.map_or(Security::Wpa2, |network| network.security),
             bands,
+            bands_on_offer: self.config.channels.choices().to_vec(),
             channels: self.config.channels.used(bands),
             wps: self.settings.wps,
             wps_impossible: self.settings.wps_impossible().map(|cause| Reason::new(&cause, Side::Router)),

@@ -24,6 +24,8 @@ use utoipa::ToSchema;
 /// [`RouterAdminView`], for those who are logged in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HomeView {
+    /// What this is a view of.
+    pub kind: HomeKind,
     /// Grows with each change; a countdown alone is no change.
     pub revision: u64,
     /// Milliseconds from the start of the home.
@@ -32,12 +34,29 @@ pub struct HomeView {
     pub date: u64,
     /// The router, as anybody sees it.
     pub router: RouterView,
-    /// The printers.
+    /// The printers; none around a router alone.
     pub printers: Vec<PrinterView>,
-    /// The computer.
+    /// The computer; one on no network where there is none.
     pub computer: ComputerView,
     /// What goes on between them.
     pub links: Vec<LinkView>,
+}
+
+/// What pages and programs look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum HomeKind {
+    /// A simulated home: a router, printers, a computer, and what a person can do with plugs, places and time.
+    Demo,
+    /// A router alone, on real radios.
+    Router,
+}
+
+impl HomeKind {
+    /// Whether it is simulated.
+    pub const fn is_demo(self) -> bool {
+        matches!(self, HomeKind::Demo)
+    }
 }
 
 /// What goes on between a device and the router.

@@ -80,6 +80,8 @@ pub struct RouterAdminView {
     pub security: Security,
     /// The bands.
     pub bands: Bands,
+    /// The bands that its owner can choose from: those that it has radios for.
+    pub bands_on_offer: Vec<Bands>,
     /// The channels in use.
     pub channels: Vec<u8>,
     /// Whether WPS is on.

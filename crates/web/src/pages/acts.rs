@@ -341,13 +341,14 @@ pub(crate) struct BandRow {
     pub(crate) checked: bool,
 }
 
-pub(crate) fn bands(chosen: &Bands) -> Vec<BandRow> {
+pub(crate) fn bands(chosen: &Bands, on_offer: &[Bands]) -> Vec<BandRow> {
     let rows = [
         (Bands::Both, "both", "2.4 and 5 GHz under one name"),
         (Bands::Ghz2, "ghz2", "2.4 GHz alone"),
         (Bands::Ghz5, "ghz5", "5 GHz alone: most printers cannot join"),
     ];
     rows.into_iter()
+        .filter(|(bands, _, _)| on_offer.contains(bands))
         .map(|(bands, value, words)| BandRow { value, words, checked: bands == *chosen })
         .collect()
 }
@@ -377,11 +378,11 @@ mod tests {
 
     #[test]
     fn what_forms_leave_open_is_an_action_once_it_is_filled_in() {
-        for action in [bands(&Bands::Both).len().to_string(), String::new()] {
+        for action in [bands(&Bands::Both, &[]).len().to_string(), String::new()] {
             assert!(serde_json::from_str::<Action>(&action).is_err());
         }
         for bands in [Bands::Both, Bands::Ghz2, Bands::Ghz5] {
-            let row = super::bands(&bands).into_iter().find(|row| row.checked).unwrap();
+            let row = super::bands(&bands, &[bands]).into_iter().find(|row| row.checked).unwrap();
             assert_eq!(serde_json::from_value::<Bands>(row.value.into()).unwrap(), bands);
         }
         for action in [

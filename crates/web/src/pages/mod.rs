@@ -18,7 +18,7 @@ use axum::routing::{get, post};
 use keyway_devices::action::RouterAction;
 use keyway_devices::session::Method;
 use keyway_devices::view::{
-    AssistantView, ComputerView, Display, HomeView, PrinterView, RouterAdminView, RouterView,
+    AssistantView, ComputerView, Display, HomeKind, HomeView, PrinterView, RouterAdminView, RouterView,
 };
 use keyway_devices::{Action, Refusal, SecretText};
 use keyway_home::{Cause, Side};
@@ -110,6 +110,7 @@ struct Page<'a> {
     path: String,
     token: &'a str,
     now: u64,
+    kind: HomeKind,
     printers: &'a [PrinterView],
     refusal: Option<Refusal>,
 }
@@ -120,6 +121,15 @@ struct FrontPage<'a> {
     page: Page<'a>,
     home: &'a HomeView,
     picture: front::Picture,
+}
+
+/// The front page of a router alone.
+#[derive(Template)]
+#[template(path = "status.html")]
+struct StatusPage<'a> {
+    page: Page<'a>,
+    router: &'a RouterView,
+    logged_in: bool,
 }
 
 #[derive(Template)]
@@ -180,12 +190,14 @@ fn help_rows() -> Vec<HelpRow> {
     rows.collect()
 }
 
-/// Makes a page; `None` when there is no such printer.
+/// Makes a page; `None` when there is no such page here.
 fn render(place: &Place, scene: &Scene, visitor: &Visitor, refusal: Option<Refusal>) -> Option<String> {
     let home = scene.home.as_ref();
     let inside = visitor.logged_in && home.router.power;
     let (name, view) = match place {
-        Place::Front => ("home", "front"),
+        Place::Front if home.kind.is_demo() => ("home", "front"),
+        Place::Front if inside => ("home", "status"),
+        Place::Front => ("home", "status-log-in"),
         Place::Help => ("help", "help"),
         Place::Router if inside => ("router", "router"),
         Place::Router => ("router", "log-in"),
@@ -199,11 +211,16 @@ fn render(place: &Place, scene: &Scene, visitor: &Visitor, refusal: Option<Refus
         path: place.path(),
         token: &visitor.token,
         now: home.now,
+        kind: home.kind,
         printers: &home.printers,
         refusal,
     };
     let find = |id: &str| home.printers.iter().find(|printer| printer.id == id);
     let html = match place {
+        Place::Front if home.kind == HomeKind::Router => {
+            StatusPage { page, router: &home.router, logged_in: inside }.render()
+        }
+        Place::Computer if home.kind == HomeKind::Router => return None,
         Place::Front => FrontPage { page, home, picture: front::picture(home) }.render(),
         Place::Help => HelpPage { page, rows: help_rows() }.render(),
         Place::Router if inside => RouterPage { page, admin: scene.admin.as_ref() }.render(),
@@ -242,7 +259,9 @@ fn with_cookie(mut response: Response, visitor: &Visitor) -> Response {
 }
 
 fn nothing(scene: &Scene, visitor: &Visitor) -> Response {
-    let refusal = Refusal::new("not-found", "There is no such page.", "Here is the home instead.");
+    let here =
+        if scene.home.kind.is_demo() { "Here is the home instead." } else { "Here is the router instead." };
+    let refusal = Refusal::new("not-found", "There is no such page.", here);
     let html = render(&Place::Front, scene, visitor, Some(refusal)).unwrap_or_default();
     with_cookie((StatusCode::NOT_FOUND, Html(html)).into_response(), visitor)
 }

@@ -36,11 +36,16 @@ impl House {
 
     /// The home of the demo with what was kept of it.
     pub(crate) fn with(saved: Saved, keeper: Box<dyn Keeper>) -> House {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-        let runtime = runtime.expect("a runtime");
         let mut config = HomeConfig::demo(11, DATE);
         config.test_page = keyway_web::paper::test_page;
         let live = LiveHome::start(config, saved, Random::seeded(11), keeper, None).expect("a thread");
+        House::serve(live)
+    }
+
+    /// Serves what runs elsewhere.
+    pub(crate) fn serve(live: LiveHome) -> House {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let runtime = runtime.expect("a runtime");
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();

@@ -14,5 +14,6 @@ mod pages;
 mod printing;
 mod random;
 mod refusals;
+mod router_alone;
 mod secrets;
 mod setup;
