@@ -36,15 +36,20 @@
 //! Nothing: processes, namespaces and files go when their values are dropped, after a panic too. The files of
 //! a failed test are kept, and their place is printed.
 
+pub mod avahi;
 pub mod cable;
 pub mod capture;
 pub mod control;
 pub mod cpu;
 pub mod frame;
 pub mod hostapd;
+pub mod iwd;
 pub mod keyway;
 pub mod machine;
+pub mod manager_bus;
+pub mod manager_supplicant;
 pub mod network;
+pub mod network_manager;
 pub mod pixiewps;
 pub mod poppler;
 pub mod process;

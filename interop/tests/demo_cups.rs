@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use std::thread;
 
+use keyway_interop::avahi::Avahi;
 use keyway_interop::process::{Process, run};
 use keyway_interop::scratch::Scratch;
 use keyway_interop::{keyway, requirements};
@@ -62,49 +63,6 @@ impl Drop for Island {
     }
 }
 
-/// Avahi and the message bus that it needs, on an island.
-struct Avahi {
-    bus: String,
-    _processes: [Process; 2],
-    _scratch: Scratch,
-}
-
-impl Avahi {
-    fn start(island: &Island) -> Avahi {
-        let scratch = Scratch::new("avahi");
-        let socket = scratch.file("bus");
-        let bus = format!("unix:path={}", socket.display());
-        let bus_config = scratch.file("bus.conf");
-        let policy = "<policy context='default'><allow send_destination='*'/><allow receive_sender='*'/>\
-            <allow send_type='method_return'/><allow send_type='signal'/><allow send_type='error'/>\
-            <allow receive_type='method_call'/><allow receive_type='method_return'/><allow receive_type='signal'/>\
-            <allow receive_type='error'/><allow own='*'/><allow user='*'/></policy>";
-        let text = format!(
-            "<!DOCTYPE busconfig PUBLIC '-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN' \
-             'http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd'>\
-             <busconfig><type>system</type><listen>{bus}</listen><auth>EXTERNAL</auth>{policy}</busconfig>"
-        );
-        std::fs::write(&bus_config, text).expect("a file");
-        let mut command = island.command(&requirements::program("dbus-daemon"));
-        command.arg("--config-file").arg(&bus_config).args(["--nofork", "--print-address"]);
-        let daemon = Process::spawn("dbus-daemon", command);
-        daemon.wait_for("unix:path");
-
-        let config = scratch.file("avahi.conf");
-        let text = "[server]\nhost-name=judge\nuse-ipv4=yes\nuse-ipv6=no\nallow-interfaces=lo\n\
-            [wide-area]\nenable-wide-area=no\n[publish]\ndisable-publishing=yes\n";
-        std::fs::write(&config, text).expect("a file");
-        let mut command = island.command(Path::new("unshare"));
-        let script = "mount -t tmpfs none /run && mkdir /run/avahi-daemon && exec \"$@\"";
-        command.args(["--mount", "sh", "-c", script, "sh"]).arg(requirements::program("avahi-daemon"));
-        command.arg("-f").arg(&config).args(["--no-drop-root", "--no-chroot", "--no-rlimits"]);
-        command.env("DBUS_SYSTEM_BUS_ADDRESS", &bus);
-        let avahi = Process::spawn("avahi-daemon", command);
-        avahi.wait_for("Server startup complete");
-        Avahi { bus, _processes: [avahi, daemon], _scratch: scratch }
-    }
-}
-
 /// What a program does through the demo's API.
 struct Api {
     host: String,
@@ -144,7 +102,7 @@ impl Api {
 #[test]
 fn ippfind_and_ipptool_find_and_query_the_demos_printer() {
     let island = Island::new();
-    let avahi = Avahi::start(&island);
+    let avahi = Avahi::start(|program| island.command(program), "lo");
     let mut command = island.command(keyway::binary());
     command.args(["demo", "--listen", "127.0.0.1:0", "--json", "--seed", "3"]);
     let demo = Process::spawn("keyway demo", command);
@@ -168,7 +126,7 @@ fn ippfind_and_ipptool_find_and_query_the_demos_printer() {
 
     let find = |kind: &str| {
         let mut command = island.command(&requirements::program("ippfind"));
-        command.env("DBUS_SYSTEM_BUS_ADDRESS", &avahi.bus);
+        avahi.serve(&mut command);
         command.args(["-T", "3", kind, "-P", port, "--txt-rp", "^ipp/print$", "--txt-ty", "Keyway"]);
         command.args(["--exec", "echo", "{service_name}", "{service_uri}", ";"]);
         command.output().expect("ippfind runs")

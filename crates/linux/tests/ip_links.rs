@@ -87,6 +87,10 @@ isolated_test!(a_route_comes_and_goes_and_ends_with_its_address, {
     assert!(links.add_route(&route, true).unwrap());
 });
 
+isolated_test!(a_namespace_that_never_had_a_route_has_none, {
+    assert_eq!(Links::open().unwrap().routes().unwrap(), []);
+});
+
 isolated_test!(only_what_is_ours_is_cleaned_up, {
     let (index, mut links) = left();
     sh("ip address add 10.9.8.7/24 dev left");

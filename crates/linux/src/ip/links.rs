@@ -234,13 +234,17 @@ impl Links {
     /// When the kernel cannot be asked.
     pub fn routes(&mut self) -> Result<Vec<Route>, IpError> {
         let mut found = Vec::new();
-        self.ask("list the routes", message::get_routes(), |kind, payload| {
+        let asked = self.ask("list the routes", message::get_routes(), |kind, payload| {
             if kind == message::NEW_ROUTE {
                 found.extend(message::read_route(payload));
             }
             false
-        })?;
-        Ok(found)
+        });
+        match asked {
+            // A namespace that never had a route has no table for them either.
+            Err(error) if error.code() == Some(libc::ENOENT) => Ok(Vec::new()),
+            asked => asked.map(|()| found),
+        }
     }
 
     /// Adds a route, behind others of the same destination and metric. `on_link`: the gateway can be reached
