@@ -41,5 +41,6 @@ mod world;
 pub use action::{Action, Refusal};
 pub use random::Random;
 pub use secret::SecretText;
+pub use terms::probe_request;
 pub use view::HomeView;
 pub use world::World;

@@ -66,7 +66,7 @@ fn summary(network: &Network) -> NetworkSummary {
 }
 
 /// What a station's probe requests say of it.
-pub(crate) fn probe_request(device: &Device) -> ProbeRequestElement {
+pub fn probe_request(device: &Device) -> ProbeRequestElement {
     let description = &device.description;
     ProbeRequestElement {
         version: Version::V1_0.into(),

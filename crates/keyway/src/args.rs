@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Printer(PrinterArgs),
     /// Be a router: give the network's settings to printers
     Router(RouterArgs),
+    /// Look which networks are in range, and what each offers by WPS at this moment
+    Scan(ScanArgs),
     /// Try it all without hardware: a home with router, printers and computer, in this process (the default)
     Demo(DemoArgs),
     /// Tell what happened in a capture of a set-up: who, how far, why it failed, what to do next
@@ -45,6 +47,7 @@ impl Command {
             Command::Explain(args) => args.json,
             Command::Printer(args) => args.common.json,
             Command::Router(args) => args.common.json,
+            Command::Scan(args) => args.json,
             Command::Demo(args) => args.json,
         }
     }
@@ -76,21 +79,55 @@ pub(crate) enum PrinterMethod {
     Pin,
     /// By button, on both
     Button,
+    /// By the PIN on the printer's label, entered at the router
+    LabelPin,
     /// By the router's PIN, entered here
     RouterPin,
+    /// By the network's name and Wi-Fi password (on Wi-Fi)
+    Passphrase,
+}
+
+impl PrinterMethod {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            PrinterMethod::Pin => "pin",
+            PrinterMethod::Button => "button",
+            PrinterMethod::LabelPin => "label-pin",
+            PrinterMethod::RouterPin => "router-pin",
+            PrinterMethod::Passphrase => "passphrase",
+        }
+    }
+}
+
+/// Who joins the network once its settings are there.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum JoinChoice {
+    /// Whoever has the interface on this machine; Keyway itself if nobody has
+    Detect,
+    /// Keyway itself: it joins, asks for an address, announces itself and stays
+    Builtin,
+    /// NetworkManager
+    Networkmanager,
+    /// iwd
+    Iwd,
+    /// wpa_supplicant
+    #[value(name = "wpa_supplicant")]
+    WpaSupplicant,
+    /// Nobody: the settings are written with --credentials, and that is all
+    None,
 }
 
 #[derive(ClapArgs)]
 #[command(after_help = PRINTER_HELP, after_long_help = crate::exit::help(PRINTER_HELP))]
 pub(crate) struct PrinterArgs {
-    /// The network interface towards the router
+    /// The network interface: Wi-Fi, or a cable towards the router
     #[arg(long, short, value_name = "IF")]
     pub(crate) interface: String,
-    /// How to be set up
-    #[arg(long, short, value_enum, default_value = "pin")]
-    pub(crate) method: PrinterMethod,
-    /// The PIN: with `--method pin` the printer's own (without it, one is made and shown), with `--method
-    /// router-pin` the router's. Anybody on this machine can see it in the process list; see --pin-file
+    /// How to be set up [default: join the network that is known, or else by PIN]
+    #[arg(long, short, value_enum)]
+    pub(crate) method: Option<PrinterMethod>,
+    /// The PIN: with `--method pin` the printer's own (without it, one is made and shown), with `--method label-pin` the
+    /// one on its label, with `--method router-pin` the router's. Anybody on this machine can see it in the process list; see --pin-file
     #[arg(long, value_name = "PIN", conflicts_with = "pin_file")]
     pub(crate) pin: Option<String>,
     /// Read the PIN from this file, or from standard input if it is `-` (unseen at a terminal)
@@ -114,14 +151,40 @@ pub(crate) struct PrinterArgs {
     /// With --new-ssid: give the router the Wi-Fi password in this file (`-`: standard input)
     #[arg(long, value_name = "FILE")]
     pub(crate) new_passphrase_file: Option<PathBuf>,
+    /// With `--method passphrase`: the network's name
+    #[arg(long, value_name = "NAME", conflicts_with = "ssid_hex", value_parser = ssid)]
+    pub(crate) ssid: Option<Ssid>,
+    /// The same, in hexadecimal
+    #[arg(long, value_name = "HEX", value_parser = ssid_hex)]
+    pub(crate) ssid_hex: Option<Ssid>,
+    /// With `--method passphrase`: a file with the Wi-Fi password (`-`: standard input)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// Who joins the network, on Wi-Fi
+    #[arg(long, value_enum, default_value = "detect")]
+    pub(crate) join: JoinChoice,
+    /// On Wi-Fi: what the printer calls itself
+    #[arg(long, value_name = "NAME", default_value = "Keyway printer", value_parser = device_name)]
+    pub(crate) name: String,
+    /// On Wi-Fi: keep the network in this folder and return to it after a restart [default: $STATE_DIRECTORY, which
+    /// systemd sets; without it, the network is forgotten when the program ends]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// On Wi-Fi: put documents that are printed into this folder; without it, they are only counted
+    #[arg(long, value_name = "DIR")]
+    pub(crate) jobs: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) common: Common,
 }
 
 const PRINTER_HELP: &str = "\
+On Wi-Fi the printer looks for the router, registers, joins, gets an address, can be found and printed to, and returns
+after a loss or a restart (--data), until it is stopped. On a cable it registers and ends.
+
 Examples:
+  keyway printer --interface wlan0 --data /var/lib/keyway
+  keyway printer --interface wlan0 --method button --join networkmanager
   keyway printer --interface eth0 --credentials wifi.json
-  keyway printer --interface eth0 --method button
   keyway printer --interface eth0 --method router-pin --pin-file - --once";
 
 #[derive(ClapArgs)]
@@ -175,6 +238,24 @@ the button's two minutes over, standard input at its end.
 Examples:
   keyway router --interface eth0 --ssid Home --passphrase-file pass.txt --pin-file -
   keyway router --interface eth0 --ssid Home --passphrase-file pass.txt --button --once";
+
+#[derive(ClapArgs)]
+#[command(after_help = SCAN_HELP)]
+pub(crate) struct ScanArgs {
+    /// The Wi-Fi interface
+    #[arg(long, short, value_name = "IF")]
+    pub(crate) interface: String,
+    /// One event a line, as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const SCAN_HELP: &str = "\
+It asks on every channel that is allowed, joins nothing, and needs the capability CAP_NET_ADMIN.
+
+Examples:
+  keyway scan --interface wlan0
+  keyway scan --interface wlan0 --json | jq 'select(.wps == \"pin\")'";
 
 #[derive(ClapArgs, Default)]
 #[command(after_help = DEMO_HELP)]
@@ -337,6 +418,14 @@ pub(crate) struct Common {
 fn lifetime(text: &str) -> Result<PinLifetime, String> {
     let duration = humantime::parse_duration(text).map_err(|_| "not a time such as 5m or 150s".to_owned())?;
     PinLifetime::new(duration).map_err(|error| error.to_string())
+}
+
+/// What the protocol and DNS-SD have room for.
+fn device_name(text: &str) -> Result<String, String> {
+    match text.len() {
+        1..=32 if !text.chars().any(char::is_control) => Ok(text.to_owned()),
+        _ => Err("a name has 1 to 32 octets, and no control characters".to_owned()),
+    }
 }
 
 fn ssid(text: &str) -> Result<Ssid, String> {

@@ -4,10 +4,12 @@ mod args;
 mod commands;
 mod credentials;
 mod exit;
+mod keeper;
 mod link;
 mod report;
 mod secrets;
 mod story;
+mod wifi;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -58,6 +58,7 @@ mod random;
 mod secret_file;
 mod secret_input;
 mod wait;
+pub mod wifi;
 
 pub use clock::{Clock, rfc3339, wall_clock};
 pub use eapol_socket::{

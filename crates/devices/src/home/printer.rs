@@ -60,6 +60,8 @@ impl PrinterNode {
         let seen = self.device.run(step.now, step.date, step.random);
         while let Some(output) = self.device.poll_output() {
             let (title, content) = match output {
+                // It joins by itself.
+                PrinterOutput::Join(_) => continue,
                 PrinterOutput::Configuration(page) => {
                     ("Network configuration page".to_owned(), PaperContent::Configuration(page))
                 }

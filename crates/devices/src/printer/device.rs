@@ -17,6 +17,7 @@ use keyway_wifi::Band;
 use keyway_wifi::driver::StationRadio;
 use keyway_wifi::network::Wanted;
 use keyway_wifi::station::{Event, Station, StationConfig};
+use keyway_wsc::Credential;
 use keyway_wsc::session::Failure;
 use std::collections::VecDeque;
 use std::fmt;
@@ -30,18 +31,37 @@ pub struct PrinterDeviceConfig {
     pub protects_management: bool,
     /// How it speaks EAP.
     pub eap: Config,
+    /// Who joins the network once its settings are there.
+    pub joining: Joining,
+}
+
+/// Who joins a network whose settings a printer has received.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Joining {
+    /// The printer's own station.
+    #[default]
+    Itself,
+    /// Somebody else on this machine, who is given them: [`PrinterOutput::Join`].
+    Another,
 }
 
 impl Default for PrinterDeviceConfig {
     /// 2.4 GHz, as most printers; it can protect management frames.
     fn default() -> Self {
-        PrinterDeviceConfig { bands: vec![Band::Ghz2], protects_management: true, eap: Config::default() }
+        PrinterDeviceConfig {
+            bands: vec![Band::Ghz2],
+            protects_management: true,
+            eap: Config::default(),
+            joining: Joining::Itself,
+        }
     }
 }
 
 /// What comes out of a printer.
 #[derive(Clone, PartialEq, Eq)]
 pub enum PrinterOutput {
+    /// The settings of a network that somebody else is to join ([`Joining::Another`]).
+    Join(Box<Credential>),
     /// A network configuration page.
     Configuration(Box<ConfigurationData>),
     /// A document that came over the network.
@@ -67,6 +87,7 @@ pub struct PrinterDevice<R, N> {
     client: Client<R>,
     host: N,
     eap: Config,
+    joining: Joining,
     registration: Option<keyway_home::Printer>,
     /// It is on a network.
     joined: bool,
@@ -86,7 +107,7 @@ impl<R: StationRadio, N: PrinterNetwork> PrinterDevice<R, N> {
     /// A printer on this radio, whose address is the unit's, and with this host, which has no link yet. It does nothing
     /// until the first [`run`](Self::run).
     pub fn new(unit: PrinterUnit, config: PrinterDeviceConfig, radio: R, host: N) -> PrinterDevice<R, N> {
-        let PrinterDeviceConfig { bands, protects_management, eap } = config;
+        let PrinterDeviceConfig { bands, protects_management, eap, joining } = config;
         let probe = terms::probe_request(&unit.device());
         let station = StationConfig { mac: unit.mac(), bands, probe, protects_management };
         PrinterDevice {
@@ -94,6 +115,7 @@ impl<R: StationRadio, N: PrinterNetwork> PrinterDevice<R, N> {
             unit,
             host,
             eap,
+            joining,
             registration: None,
             joined: false,
             printing: false,
@@ -386,6 +408,10 @@ impl<R: StationRadio, N: PrinterNetwork> PrinterDevice<R, N> {
                     self.client.station.stop(step.now);
                 }
             }
+            PrinterOrder::Join(credential) if self.joining == Joining::Another => {
+                self.leave(step);
+                self.outputs.push_back(PrinterOutput::Join(credential));
+            }
             PrinterOrder::Join(credential) => {
                 self.lose_link(step.now);
                 match &credential.key {
@@ -433,6 +459,7 @@ impl<R, N> fmt::Debug for PrinterDevice<R, N> {
 impl fmt::Debug for PrinterOutput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            PrinterOutput::Join(_) => f.write_str("Join"),
             PrinterOutput::Configuration(_) => f.write_str("Configuration"),
             PrinterOutput::Job { name, format, bytes } => {
                 write!(f, "Job({name:?}, {format}, {} octets)", bytes.len())

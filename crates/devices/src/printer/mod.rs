@@ -24,6 +24,6 @@ pub use boundary::{
     AttemptRow, ConfigurationData, ConfigurationRow, PrinterConfig, PrinterNews, PrinterOrder, RowResult,
     Surroundings,
 };
-pub use device::{PrinterDevice, PrinterDeviceConfig, PrinterOutput};
+pub use device::{Joining, PrinterDevice, PrinterDeviceConfig, PrinterOutput};
 pub use network::PrinterNetwork;
 pub use unit::PrinterUnit;

@@ -13,14 +13,14 @@ use crate::durable::Change;
 use crate::network::NetworkSummary;
 use crate::random::Random;
 use crate::secret::SecretText;
-use crate::session::Method;
+use crate::session::{Countdown, Method};
 use crate::view::{Display, KeyView, Model, PanelView, PrinterView, Sticker};
 use core::time::Duration;
 use keyway_eap::Timestamp;
-use keyway_home::{Nickname, PinLifetime};
+use keyway_home::{Cause, Nickname, PinLifetime};
 use keyway_lan::ipp_printer::PrinterIdentity;
 use keyway_wsc::session::Device;
-use keyway_wsc::{DeviceDescription, DeviceType, MacAddr, WpsState};
+use keyway_wsc::{DeviceDescription, DeviceType, MacAddr, Pin, WpsState};
 use std::collections::VecDeque;
 
 /// A printer as a person meets it: panel, menus, set-ups, network configuration page.
@@ -210,6 +210,26 @@ impl PrinterUnit {
     /// Whether it is switched on.
     pub fn is_on(&self) -> bool {
         self.on
+    }
+
+    /// The PIN that it shows at this moment: one that it made, and that has not expired.
+    pub fn shown_pin(&self, now: Timestamp) -> Option<&Pin> {
+        self.setup.as_ref()?.pin(now)
+    }
+
+    /// The time that is left for a person to act in the set-up that runs.
+    pub fn countdown(&self, now: Timestamp) -> Option<Countdown> {
+        self.setup.as_ref()?.countdown(now)
+    }
+
+    /// Why the last set-up failed; `None` while one runs, and after one that succeeded.
+    pub fn failure(&self) -> Option<&Cause> {
+        self.setup.as_ref()?.cause()
+    }
+
+    /// Whether it has a network to which it returns.
+    pub fn knows_a_network(&self) -> bool {
+        self.known.is_some()
     }
 
     /// Whether a set-up runs, and by which method.

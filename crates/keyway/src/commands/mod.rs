@@ -6,6 +6,7 @@ mod manual;
 mod pin;
 mod printer;
 mod router;
+mod scan;
 
 use crate::args::Command;
 use crate::exit::Error;
@@ -20,6 +21,7 @@ pub(crate) fn run(command: Command) -> Result<(), Error> {
         Command::Pin(args) => pin::run(&args),
         Command::Printer(args) => printer::run(args),
         Command::Router(args) => router::run(args),
+        Command::Scan(args) => scan::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Completions(args) => manual::completions(args.shell),

@@ -5,7 +5,7 @@ use super::socket::Socket;
 use crate::interface::Interface as Link;
 use keyway_nl80211::answer::{Interface, Regulations, Wiphy};
 use keyway_nl80211::event::Event;
-use keyway_nl80211::request;
+use keyway_nl80211::request::{self, InterfaceKind};
 use keyway_wifi::{Band, Channel};
 use keyway_wsc::MacAddr;
 use std::time::Duration;
@@ -80,6 +80,18 @@ impl Card {
     #[must_use]
     pub fn address(&self) -> MacAddr {
         self.address
+    }
+
+    /// What the interface is (`NL80211_IFTYPE_…`).
+    #[must_use]
+    pub fn kind(&self) -> u32 {
+        self.interface.kind
+    }
+
+    /// Whether its card can be this.
+    #[must_use]
+    pub fn can_be(&self, kind: InterfaceKind) -> bool {
+        self.wiphy.interface_types.iter().any(|known| u32::from(*known) == kind as u32)
     }
 
     /// The bands on which it may listen at least.

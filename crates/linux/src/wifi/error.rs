@@ -1,5 +1,6 @@
 //! What can go wrong with a Wi-Fi interface, and what to do about it.
 
+use crate::ip::IpError;
 use keyway_nl80211::netlink::Refusal;
 use std::error::Error;
 use std::{fmt, io};
@@ -29,6 +30,11 @@ pub enum WifiError {
         /// What was tried, to stand after "may not".
         doing: &'static str,
     },
+    /// A switch or a setting of the machine keeps Wi-Fi off.
+    SwitchedOff {
+        /// The interface's name.
+        name: String,
+    },
     /// The card cannot do it.
     Unable {
         /// Its interface.
@@ -45,6 +51,8 @@ pub enum WifiError {
         /// The country whose rules hold; `00` where none is set.
         country: String,
     },
+    /// The interface cannot be switched on or off.
+    Link(IpError),
     /// The kernel refused.
     Refused {
         /// What was tried, to stand after "cannot".
@@ -118,6 +126,10 @@ impl fmt::Display for WifiError {
                 "this program may not {doing}: it needs the capability CAP_NET_ADMIN; run it as root, or from a unit \
                  with AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW"
             ),
+            Self::SwitchedOff { name } => write!(
+                f,
+                "the Wi-Fi of {name} is switched off; switch it on with the machine's own switch, or with: rfkill unblock wifi"
+            ),
             Self::Unable { name, what } => write!(f, "the card of {name} cannot {what}"),
             Self::Channel { number, why, country } => {
                 write!(f, "channel {number} cannot be used: ")?;
@@ -138,6 +150,7 @@ impl fmt::Display for WifiError {
                     None => Ok(()),
                 }
             }
+            Self::Link(error) => error.fmt(f),
             Self::System { doing, source } => write!(f, "cannot {doing}: {source}"),
         }
     }
@@ -147,6 +160,7 @@ impl Error for WifiError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::System { source, .. } => Some(source),
+            Self::Link(error) => error.source(),
             _ => None,
         }
     }

@@ -8,6 +8,7 @@
 //! bound to a socket of the process.
 
 mod access_point;
+mod borrowed;
 mod card;
 mod eapol;
 mod error;
@@ -16,6 +17,7 @@ mod socket;
 mod station;
 
 pub use access_point::KernelAccessPoint;
+pub use borrowed::Borrowed;
 pub use card::{Card, country, set_country, set_kind};
 pub use error::{ChannelTrouble, WifiError};
 pub use keyway_nl80211::request::InterfaceKind;

@@ -3,12 +3,10 @@
 use super::{CaptureFile, announce, chance, date};
 use crate::args::DemoArgs;
 use crate::exit::Error;
+use crate::keeper::StoreKeeper;
 use crate::report::Report;
-use keyway_devices::Refusal;
-use keyway_devices::durable::{Change, Saved};
 use keyway_devices::home::{HomeConfig, TestPageWords};
-use keyway_store::Store;
-use keyway_web::live::{CaptureSink, Keeper, LiveHome};
+use keyway_web::live::{CaptureSink, LiveHome};
 use keyway_web::{Options, serve};
 use serde_json::json;
 use std::io::ErrorKind;
@@ -34,18 +32,12 @@ async fn home(args: &DemoArgs) -> Result<(), Error> {
     let mut config = HomeConfig::demo(seed, date());
     config.capture = args.pcap.is_some();
     config.test_page = test_page;
-    let store = match &args.data {
-        Some(folder) => Store::open(folder),
-        None => Store::temporary(),
-    };
-    let store = store.map_err(Error::file)?;
-    let (keeper, saved) = StoreKeeper::new(store).map_err(Error::file)?;
+    let (mut keeper, saved) = StoreKeeper::open(args.data.as_deref())?;
     if let Some(kept) = keeper.kept_seed() {
         // Addresses and label PINs come from the seed: the same home as the last time.
         config.seed = kept;
     }
     let seed = config.seed;
-    let mut keeper = keeper;
     keeper.keep_seed(seed).map_err(Error::file)?;
     let capture = match &args.pcap {
         Some(path) => {
@@ -107,36 +99,4 @@ async fn listen(wanted: Option<SocketAddr>) -> Result<TcpListener, Error> {
 /// The test page as the computer sends it.
 pub(super) fn test_page(words: &TestPageWords) -> (String, Vec<u8>) {
     keyway_web::paper::test_page(words)
-}
-
-/// Keeps what must last in the store.
-struct StoreKeeper {
-    store: Store,
-}
-
-impl StoreKeeper {
-    fn new(store: Store) -> Result<(StoreKeeper, Saved), keyway_store::StoreError> {
-        let saved = keyway_web::kept::read(&store)?;
-        Ok((StoreKeeper { store }, saved))
-    }
-
-    fn kept_seed(&self) -> Option<u64> {
-        keyway_web::kept::seed(&self.store)
-    }
-
-    fn keep_seed(&mut self, seed: u64) -> Result<(), keyway_store::StoreError> {
-        keyway_web::kept::keep_seed(&mut self.store, seed)
-    }
-}
-
-impl Keeper for StoreKeeper {
-    fn keep(&mut self, changes: &[Change]) -> Result<(), Refusal> {
-        keyway_web::kept::write(&mut self.store, changes).map_err(|error| {
-            Refusal::new(
-                "store",
-                format!("This could not be kept: {error}"),
-                "It holds until the program ends.",
-            )
-        })
-    }
 }

@@ -1,14 +1,14 @@
-//! `keyway printer`: be an enrollee on a cable, or configure a router with its PIN.
+//! A printer on a cable: registers, or configures a router with its PIN, and ends.
 
-use crate::args::{PrinterArgs, PrinterMethod};
+use crate::args::{JoinChoice, PrinterArgs, PrinterMethod};
 use crate::credentials;
 use crate::exit::Error;
 use crate::link::Link;
 use crate::report::Report;
 use crate::secrets;
 use crate::story::{Story, Who, failed};
-use keyway_eap::{Config, Event, Timestamp};
-use keyway_home::{Cause, Nickname, Printer, PrinterEvent, PrinterOutcome, Side, Task, WALK_TIME};
+use keyway_eap::Config;
+use keyway_home::{Nickname, Printer, PrinterOutcome, Side, Task, WALK_TIME};
 use keyway_linux::{Clock, OsEntropy, Poller};
 use keyway_wsc::session::{Device, Failure, Success};
 use keyway_wsc::{ConfigMethods, Credential, DeviceType, Pin};
@@ -16,7 +16,7 @@ use serde_json::json;
 use std::time::Duration;
 
 pub(super) fn run(args: PrinterArgs) -> Result<(), Error> {
-    check_combination(&args)?;
+    check(&args)?;
     let mut poller = Poller::new(Clock::start()).map_err(Error::interface)?;
     let given = secrets::pin_from(args.pin.as_deref(), args.pin_file.as_deref(), &mut poller)?;
     let new_settings = new_settings(&args, &mut poller)?;
@@ -26,14 +26,10 @@ pub(super) fn run(args: PrinterArgs) -> Result<(), Error> {
     let mut link = Link::open(&args.interface, poller)?;
     let mut report = Report::new(args.common.json);
     let nickname = Nickname::of(link.address());
-    let method = match args.method {
-        PrinterMethod::Pin => "pin",
-        PrinterMethod::Button => "button",
-        PrinterMethod::RouterPin => "router-pin",
-    };
+    let method = super::method(&args);
     let started = json!({
         "role": "printer", "interface": args.interface, "address": link.address().to_string(),
-        "nickname": nickname.to_string(), "method": method,
+        "nickname": nickname.to_string(), "method": method.name(),
     });
     report.event("started", started, &format!("Printer {nickname} on {}", args.interface));
     if let Some(words) = link.advice() {
@@ -41,7 +37,7 @@ pub(super) fn run(args: PrinterArgs) -> Result<(), Error> {
     }
 
     loop {
-        let own = args.method == PrinterMethod::Pin && given.is_none();
+        let own = method == PrinterMethod::Pin && given.is_none();
         let (task, time) = task(&args, given.as_ref(), new_settings.as_ref(), &mut report, nickname)?;
         match attempt(&args, &mut link, task, time, &mut report)? {
             PrinterOutcome::Success(success) => return succeeded(&args, &success, &mut report),
@@ -55,22 +51,20 @@ pub(super) fn run(args: PrinterArgs) -> Result<(), Error> {
     }
 }
 
-fn check_combination(args: &PrinterArgs) -> Result<(), Error> {
-    let pin = args.pin.is_some() || args.pin_file.is_some();
-    let new = args.new_ssid.is_some() || args.new_ssid_hex.is_some();
-    match args.method {
-        PrinterMethod::RouterPin if !pin => {
-            Err(Error::usage("--method router-pin needs the router's PIN: give --pin-file, or --pin"))
-        }
-        PrinterMethod::Button if pin => Err(Error::usage("--method button goes without a PIN")),
-        PrinterMethod::Pin | PrinterMethod::Button if new || args.new_passphrase_file.is_some() => {
-            Err(Error::usage("--new-ssid and --new-passphrase-file go with --method router-pin"))
-        }
-        _ if new != args.new_passphrase_file.is_some() => {
-            Err(Error::usage("--new-ssid (or --new-ssid-hex) and --new-passphrase-file go together"))
-        }
-        _ => Ok(()),
+/// A cable has no network to join, and nothing to keep for later.
+fn check(args: &PrinterArgs) -> Result<(), Error> {
+    let name = &args.interface;
+    if args.method == Some(PrinterMethod::Passphrase) {
+        return Err(Error::usage(format_args!(
+            "--method passphrase goes with a Wi-Fi interface, and {name} is none"
+        )));
     }
+    if args.data.is_some() || args.join != JoinChoice::Detect || args.jobs.is_some() {
+        return Err(Error::usage(format_args!(
+            "--data, --join and --jobs go with a Wi-Fi interface, and {name} is none"
+        )));
+    }
+    Ok(())
 }
 
 fn new_settings(args: &PrinterArgs, poller: &mut Poller) -> Result<Option<Credential>, Error> {
@@ -88,9 +82,8 @@ fn task(
     report: &mut Report,
     nickname: Nickname,
 ) -> Result<(Task, Duration), Error> {
-    let minutes = |time: Duration| format!("{}:{:02}", time.as_secs() / 60, time.as_secs() % 60);
     let lifetime = args.pin_expires.duration();
-    Ok(match (args.method, given, new_settings) {
+    Ok(match (super::method(args), given, new_settings) {
         (PrinterMethod::Button, _, _) => {
             let seconds = WALK_TIME.as_secs();
             let words = "Press the router's WPS button within two minutes.";
@@ -101,20 +94,15 @@ fn task(
             (Task::ConfigureRouter(pin.clone(), Box::new(settings.clone())), WALK_TIME)
         }
         (PrinterMethod::RouterPin, Some(pin), None) => (Task::ReadRouter(pin.clone()), WALK_TIME),
-        (PrinterMethod::Pin, Some(pin), _) => {
-            let words = format!("Enter this printer's PIN at the router within {}.", minutes(lifetime));
+        (PrinterMethod::Pin | PrinterMethod::LabelPin | PrinterMethod::Passphrase, Some(pin), _) => {
+            let words =
+                format!("Enter this printer's PIN at the router within {}.", super::minutes(lifetime));
             report.event("waiting", json!({ "expires_in": lifetime.as_secs() }), &words);
             (Task::Pin(pin.clone()), lifetime)
         }
-        (PrinterMethod::Pin | PrinterMethod::RouterPin, None, _) => {
+        (_, None, _) => {
             let pin = Pin::generate(&mut OsEntropy).map_err(Error::interface)?;
-            let words = format!(
-                "\n    PIN  {}\n\n  Printer {nickname} · good for {} · router page › Add device by PIN\n",
-                pin.grouped(),
-                minutes(lifetime)
-            );
-            let digits = String::from_utf8_lossy(pin.digits()).into_owned();
-            report.event("pin", json!({ "pin": digits, "expires_in": lifetime.as_secs() }), &words);
+            super::show_pin(&pin, nickname, lifetime, report);
             (Task::Pin(pin), lifetime)
         }
     })
@@ -137,7 +125,7 @@ fn attempt(
     let mut step = String::from("Looking for a router");
     loop {
         while let Some(event) = printer.poll_event() {
-            tell(&event, &mut story, &mut step, link.now(), report);
+            super::tell(&event, &mut story, &mut step, link.now(), report);
         }
         if let Some(outcome) = printer.outcome() {
             let outcome = outcome.clone();
@@ -166,28 +154,7 @@ fn attempt(
 fn this_printer(link: &Link) -> Device {
     let methods = ConfigMethods::VirtualDisplay | ConfigMethods::VirtualPushButton | ConfigMethods::Keypad;
     let name = format!("Printer {}", Nickname::of(link.address()));
-    super::device(link.address(), DeviceType::PRINTER, &name, methods)
-}
-
-fn tell(event: &PrinterEvent, story: &mut Story, step: &mut String, now: Timestamp, report: &mut Report) {
-    match event {
-        PrinterEvent::Trying(number) => report.event("trying", json!({ "try": number }), ""),
-        PrinterEvent::TryingAgain(failure, at) => {
-            let cause = Cause::from(*failure);
-            *step = cause.words(Side::Printer).what.trim_end_matches('.').to_owned();
-            let milliseconds = at.saturating_since(now).as_millis() as u64;
-            let value = json!({ "cause": cause.code(), "config_error": cause.config_error().0, "retry_in_ms": milliseconds });
-            report.event("trying-again", value, "");
-        }
-        PrinterEvent::Router(event) => {
-            if let Event::IdentitySent = event {
-                *step = String::from("Found a router");
-                report.event("router-found", json!({ "step": 1 }), "");
-            }
-            story.tell(event, report);
-        }
-        _ => {}
-    }
+    crate::commands::device(link.address(), DeviceType::PRINTER, &name, methods)
 }
 
 fn succeeded(args: &PrinterArgs, success: &Success, report: &mut Report) -> Result<(), Error> {

@@ -1,0 +1,400 @@
+//! A printer on Wi-Fi: registers, joins, gets an address, is found, prints, and stays until it is stopped.
+
+use super::news::News;
+use crate::args::{JoinChoice, PrinterArgs, PrinterMethod};
+use crate::credentials;
+use crate::exit::Error;
+use crate::keeper::{StoreKeeper, folder, values_of};
+use crate::report::Report;
+use crate::secrets;
+use crate::story::{Who, failed};
+use crate::wifi::{Time, ip_error, operating_system, wifi_error};
+use keyway_devices::action::PrinterAction;
+use keyway_devices::printer::{
+    Joining, PrinterConfig, PrinterDevice, PrinterDeviceConfig, PrinterOutput, PrinterUnit,
+};
+use keyway_devices::session::Method;
+use keyway_devices::view::Model;
+use keyway_devices::{Random, Refusal, SecretText};
+use keyway_eap::{Config, Timestamp};
+use keyway_home::Side;
+use keyway_linux::ip::{KernelPrinterConfig, KernelPrinterNetwork};
+use keyway_linux::wifi::{Borrowed, InterfaceKind, KernelStation};
+use keyway_linux::{Clock, Poller, Stop};
+use keyway_web::live::Keeper;
+use keyway_wsc::{Credential, MacAddr, NetworkKey, Pin, Ssid};
+use serde_json::json;
+use std::path::Path;
+use std::time::Duration;
+
+pub(super) fn run(args: PrinterArgs) -> Result<(), Error> {
+    if args.new_passphrase_file.is_some() {
+        let words = "a router is given new settings over a cable: use --new-ssid with a wired interface";
+        return Err(Error::usage(words));
+    }
+    let mut poller = Poller::new(Clock::start()).map_err(Error::interface)?;
+    let wish = Wish::read(&args, &mut poller)?;
+    if let Some(path) = &args.credentials {
+        keyway_linux::check_secret_file(path).map_err(Error::file)?;
+    }
+    let folder = folder(args.data.as_deref());
+    let (keeper, saved) = StoreKeeper::open(folder.as_deref())?;
+    let borrowed = Borrowed::take(&args.interface, InterfaceKind::Station).map_err(wifi_error)?;
+    let mac = borrowed.card().address();
+    let time = Time::of(&poller);
+    let unit = PrinterUnit::new(
+        PrinterConfig {
+            id: ID.to_owned(),
+            name: args.name.clone(),
+            model: wish.model(),
+            mac,
+            serial: serial(mac),
+            label_pin: wish.own_pin().cloned(),
+        },
+        &values_of(&saved, &format!("printer-{ID}")),
+        time.now,
+    );
+    let mut random = operating_system();
+    let host = KernelPrinterConfig {
+        interface: args.interface.clone(),
+        host_name: unit.host_name(),
+        identity: unit.identity(),
+        seed: seed(&mut random)?,
+    };
+    let host = KernelPrinterNetwork::open(host, time.now).map_err(ip_error)?;
+    let radio = KernelStation::open(&args.interface).map_err(wifi_error)?;
+    let joining = if args.join == JoinChoice::None { Joining::Another } else { Joining::Itself };
+    let config = PrinterDeviceConfig {
+        bands: borrowed.card().bands(),
+        protects_management: true,
+        eap: Config { fragment_size: args.common.fragment_size, ..Config::default() },
+        joining,
+    };
+    let mut device = PrinterDevice::new(unit, config, radio, host);
+    device.follow();
+    let report = Report::new(args.common.json);
+    let news = News::new(device.unit().nickname());
+    let desk = Desk { args, wish, device, keeper, random, report, news, trying: false, shown: None, poller };
+    // The borrowed interface is given back last.
+    let result = desk.run();
+    drop(borrowed);
+    result
+}
+
+/// The printer's identifier in the store.
+const ID: &str = "1";
+
+type Device = PrinterDevice<KernelStation, KernelPrinterNetwork>;
+
+/// What was asked for at the command line.
+enum Wish {
+    /// To return to the network that is known; to be set up by PIN if there is none.
+    Network,
+    OwnPin,
+    /// A PIN that does not change: on a label, or given.
+    FixedPin(Pin),
+    Button,
+    RouterPin(Pin),
+    Passphrase(Ssid, NetworkKey),
+}
+
+impl Wish {
+    fn read(args: &PrinterArgs, poller: &mut Poller) -> Result<Wish, Error> {
+        let pin = secrets::pin_from(args.pin.as_deref(), args.pin_file.as_deref(), poller)?;
+        let ssid = args.ssid.or(args.ssid_hex);
+        Ok(match (args.method, pin, ssid, &args.passphrase_file) {
+            (Some(PrinterMethod::RouterPin), Some(pin), ..) => Wish::RouterPin(pin),
+            (_, Some(pin), ..) => Wish::FixedPin(pin),
+            (Some(PrinterMethod::Button), ..) => Wish::Button,
+            (Some(PrinterMethod::Passphrase), None, Some(ssid), Some(path)) => {
+                Wish::Passphrase(ssid, secrets::network_key(path, poller)?)
+            }
+            (Some(_), ..) => Wish::OwnPin,
+            (None, ..) => Wish::Network,
+        })
+    }
+
+    fn own_pin(&self) -> Option<&Pin> {
+        match self {
+            Wish::FixedPin(pin) => Some(pin),
+            _ => None,
+        }
+    }
+
+    /// The model of printer that has this method.
+    fn model(&self) -> Model {
+        if let Wish::FixedPin(_) = self { Model::Label } else { Model::Touch }
+    }
+
+    fn start(&self) -> PrinterAction {
+        let (method, ssid, secret) = match self {
+            Wish::Network | Wish::OwnPin => (Method::Pin, None, None),
+            Wish::FixedPin(_) => (Method::LabelPin, None, None),
+            Wish::Button => (Method::Button, None, None),
+            Wish::RouterPin(pin) => {
+                (Method::RouterPin, None, Some(String::from_utf8_lossy(pin.digits()).into_owned()))
+            }
+            Wish::Passphrase(ssid, key) => {
+                let key = String::from_utf8_lossy(key.to_characters().expose()).into_owned();
+                (Method::Passphrase, Some(ssid.to_text().into_owned()), Some(key))
+            }
+        };
+        PrinterAction::Start { method, ssid, secret: secret.map(SecretText::new) }
+    }
+
+    /// Whether a set-up that failed is begun again: the next PIN is another one.
+    fn goes_on(&self) -> bool {
+        matches!(self, Wish::Network | Wish::OwnPin)
+    }
+}
+
+/// A printer that runs.
+struct Desk {
+    args: PrinterArgs,
+    wish: Wish,
+    device: Device,
+    keeper: StoreKeeper,
+    random: Random,
+    report: Report,
+    news: News,
+    /// A set-up runs.
+    trying: bool,
+    /// The PIN that was shown last.
+    shown: Option<Pin>,
+    poller: Poller,
+}
+
+/// Why the loop ends.
+enum End {
+    Stopped(Stop),
+    Done,
+    Failed(Error),
+}
+
+impl Desk {
+    fn run(mut self) -> Result<(), Error> {
+        self.started();
+        let end = self.until_the_end();
+        self.leave();
+        match end {
+            // It was on the network and was stopped: that is how its work ends.
+            End::Stopped(_) if self.news.is_joined() => Ok(()),
+            End::Stopped(stop) => Err(Error::stopped(stop)),
+            End::Done => Ok(()),
+            End::Failed(error) => Err(error),
+        }
+    }
+
+    fn started(&mut self) {
+        let unit = self.device.unit();
+        let (nickname, knows) = (unit.nickname(), unit.knows_a_network());
+        let method = match &self.wish {
+            Wish::Network if knows => "known",
+            Wish::FixedPin(_) if self.args.method != Some(PrinterMethod::LabelPin) => "pin",
+            _ => super::method(&self.args).name(),
+        };
+        let started = json!({
+            "role": "printer", "interface": self.args.interface, "address": unit.mac().to_string(),
+            "nickname": nickname.to_string(), "method": method,
+        });
+        self.report.event("started", started, &format!("Printer {nickname} on {}", self.args.interface));
+    }
+
+    fn until_the_end(&mut self) -> End {
+        if !(matches!(self.wish, Wish::Network) && self.device.unit().knows_a_network())
+            && let Err(error) = self.begin()
+        {
+            return End::Failed(error);
+        }
+        loop {
+            if let Some(end) = self.work() {
+                return end;
+            }
+            self.report.flush();
+            match self.wait() {
+                Ok(None) => {}
+                Ok(Some(stop)) => return End::Stopped(stop),
+                Err(error) => return End::Failed(error),
+            }
+        }
+    }
+
+    /// Begins a set-up.
+    fn begin(&mut self) -> Result<(), Error> {
+        let Time { now, date } = Time::of(&self.poller);
+        let refused = |refusal: Refusal| Error::usage(format_args!("{} {}", refusal.what, refusal.next));
+        let seconds = self.args.pin_expires.duration().as_secs();
+        if self.device.unit().running().is_none() && self.wish.goes_on() {
+            let lifetime = PrinterAction::PinLifetime { seconds };
+            self.device.perform(lifetime, now, date, &mut self.random).map_err(refused)?;
+        }
+        self.device.perform(self.wish.start(), now, date, &mut self.random).map_err(refused)?;
+        self.trying = true;
+        match &self.wish {
+            Wish::Button => {
+                let words = "Press the router's WPS button within two minutes.";
+                self.report.event("button", json!({ "expires_in": 120 }), words);
+            }
+            Wish::FixedPin(_) => {
+                let words = "Enter this printer's PIN at the router within ten minutes.";
+                self.report.event("waiting", json!({ "expires_in": 600 }), words);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Lets the printer do what is to be done, and tells of it.
+    fn work(&mut self) -> Option<End> {
+        let Time { now, date } = Time::of(&self.poller);
+        self.device.run(now, date, &mut self.random);
+        self.show_pin(now);
+        while let Some(news) = self.device.poll_news() {
+            let settings = self.news.tell(&news, now, self.device.host(), &mut self.report);
+            if let (Some(settings), Some(path)) = (settings, &self.args.credentials)
+                && let Err(error) = credentials::write(path, settings)
+            {
+                return Some(End::Failed(error));
+            }
+        }
+        self.keep();
+        while let Some(output) = self.device.poll_output() {
+            match output {
+                PrinterOutput::Join(settings) => return Some(self.registered(&settings)),
+                PrinterOutput::Job { name, format, bytes } => self.job(&name, &format, &bytes),
+                PrinterOutput::Configuration(_) => {}
+            }
+        }
+        if let Some(failure) = self.device.radio_mut().take_failure() {
+            return Some(End::Failed(wifi_error(failure)));
+        }
+        while let Some(problem) = self.device.host_mut().poll_problem() {
+            self.report.event("problem", json!({ "words": problem.to_string() }), &format!("{problem}."));
+        }
+        self.judge()
+    }
+
+    /// Looks whether the set-up is over, and what comes next.
+    fn judge(&mut self) -> Option<End> {
+        if !self.trying || self.device.unit().running().is_some() {
+            return None;
+        }
+        self.trying = false;
+        let Some(cause) = self.device.unit().failure().copied() else {
+            self.news.succeeded(&self.args, &mut self.report);
+            return None;
+        };
+        failed(&cause, Side::Printer, Who::Alone, &mut self.report);
+        if self.wish.goes_on() && !self.args.once {
+            return self.begin().err().map(End::Failed);
+        }
+        Some(End::Failed(Error::cause(&cause)))
+    }
+
+    /// The settings are there, and somebody else joins.
+    fn registered(&mut self, settings: &Credential) -> End {
+        self.news.handed(&self.args, settings, &mut self.report);
+        End::Done
+    }
+
+    fn show_pin(&mut self, now: Timestamp) {
+        let unit = self.device.unit();
+        let pin = unit.shown_pin(now);
+        if pin == self.shown.as_ref() {
+            return;
+        }
+        self.shown = pin.cloned();
+        if let Some(pin) = &self.shown {
+            let nickname = self.device.unit().nickname();
+            super::show_pin(pin, nickname, self.args.pin_expires.duration(), &mut self.report);
+        }
+    }
+
+    fn keep(&mut self) {
+        let changes: Vec<_> = std::iter::from_fn(|| self.device.poll_change()).collect();
+        if !changes.is_empty()
+            && let Err(refusal) = self.keeper.keep(&changes)
+        {
+            let words = format!("{} {}", refusal.what, refusal.next);
+            self.report.event("problem", json!({ "words": words }), &words);
+        }
+    }
+
+    fn job(&mut self, name: &str, format: &str, bytes: &[u8]) {
+        let file = self.args.jobs.as_deref().map(|folder| spool(folder, format, bytes));
+        let (path, words) = match &file {
+            Some(Ok(path)) => (Some(path.clone()), format!("Printed \u{201c}{name}\u{201d}: {path}")),
+            Some(Err(error)) => {
+                (None, format!("Printed \u{201c}{name}\u{201d}, which could not be put into a file: {error}"))
+            }
+            None => (None, format!("Printed \u{201c}{name}\u{201d}")),
+        };
+        let fields = json!({ "name": name, "format": format, "octets": bytes.len(), "file": path });
+        self.report.event("printed", fields, &words);
+    }
+
+    /// Waits for whatever comes next, and takes it in.
+    fn wait(&mut self) -> Result<Option<Stop>, Error> {
+        let now = Time::of(&self.poller).now;
+        let tick = self.report.is_live().then(|| {
+            if let Some(line) = self.news.line(self.device.unit(), now) {
+                self.report.status(&line);
+            }
+            now + Duration::from_secs(1)
+        });
+        let deadline = [self.device.poll_timeout(), tick].into_iter().flatten().min();
+        let [first, second] = self.device.radio().sources();
+        let mut sources = vec![first, second];
+        sources.extend(self.device.host().sources().map(Some));
+        let wake =
+            self.poller.wait(&sources, deadline.map(Timestamp::since_epoch)).map_err(Error::interface)?;
+        let Time { now, date } = Time::of(&self.poller);
+        self.device.radio_mut().receive(now);
+        self.device.host_mut().handle_ready(now);
+        self.device.handle_timeout(now, date, &mut self.random);
+        Ok(wake.stop)
+    }
+
+    /// Says good-bye to the network.
+    fn leave(&mut self) {
+        let Time { now, date } = Time::of(&self.poller);
+        self.device.power(false, now, date, &mut self.random);
+        self.device.run(now, date, &mut self.random);
+        self.report.clear();
+        self.report.event("stopped", json!({}), "");
+    }
+}
+
+fn serial(mac: MacAddr) -> String {
+    mac.0.iter().map(|octet| format!("{octet:02X}")).collect()
+}
+
+fn seed(random: &mut Random) -> Result<u64, Error> {
+    let mut octets = [0; 8];
+    random.fill(&mut octets).map_err(|_| Error::interface("the system gives no random numbers"))?;
+    Ok(u64::from_le_bytes(octets))
+}
+
+/// Puts a document into the folder, under a name that is not taken.
+fn spool(folder: &Path, format: &str, bytes: &[u8]) -> std::io::Result<String> {
+    use std::io::Write;
+    let extension = match format {
+        "application/pdf" => "pdf",
+        "image/jpeg" => "jpg",
+        "image/pwg-raster" => "pwg",
+        "text/plain" => "txt",
+        _ => "prn",
+    };
+    for number in 1.. {
+        let path = folder.join(format!("job-{number:05}.{extension}"));
+        match std::fs::File::create_new(&path) {
+            Ok(mut file) => {
+                file.write_all(bytes)?;
+                return Ok(path.display().to_string());
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(std::io::ErrorKind::StorageFull.into())
+}

@@ -1,0 +1,49 @@
+//! What the commands on Wi-Fi interfaces share.
+
+use crate::exit::Error;
+use keyway_devices::Random;
+use keyway_eap::Timestamp;
+use keyway_linux::Poller;
+use keyway_linux::ip::IpError;
+use keyway_linux::wifi::WifiError;
+use std::time::{Duration, SystemTime};
+
+/// The time, for timers and for what is written down.
+#[derive(Clone, Copy)]
+pub(crate) struct Time {
+    /// For timers.
+    pub(crate) now: Timestamp,
+    /// Milliseconds since 1970, UTC.
+    pub(crate) date: u64,
+}
+
+impl Time {
+    /// The time at this moment.
+    pub(crate) fn of(poller: &Poller) -> Time {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        let date = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+        Time { now: Timestamp::from_epoch(poller.clock().now()), date }
+    }
+}
+
+/// The operating system's randomness.
+pub(crate) fn operating_system() -> Random {
+    Random::new(|out| getrandom::fill(out).is_ok())
+}
+
+/// The error for an IP stack that cannot be used.
+pub(crate) fn ip_error(error: IpError) -> Error {
+    match &error {
+        IpError::NotPermitted { .. } => Error::permission(error),
+        _ => Error::interface(error),
+    }
+}
+
+/// The error for a Wi-Fi interface that cannot be used.
+pub(crate) fn wifi_error(error: WifiError) -> Error {
+    match &error {
+        WifiError::NotPermitted { .. } => Error::permission(error),
+        WifiError::Link(IpError::NotPermitted { .. }) => Error::permission(error),
+        _ => Error::interface(error),
+    }
+}
