@@ -9,7 +9,7 @@ const DIRECTORIES: [&str; 6] =
     ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin"];
 
 /// The programs used, and the Debian package each comes from.
-const PROGRAMS: [(&str, &str); 19] = [
+const PROGRAMS: [(&str, &str); 22] = [
     ("ip", "iproute2"),
     ("setpriv", "util-linux"),
     ("hostapd", "hostapd"),
@@ -25,6 +25,9 @@ const PROGRAMS: [(&str, &str); 19] = [
     ("qemu-system-x86_64", "qemu-system-x86"),
     ("busybox", "busybox-static"),
     ("iw", "iw"),
+    ("iwctl", "iwd"),
+    ("NetworkManager", "network-manager"),
+    ("nmcli", "network-manager"),
     ("chromium", "chromium"),
     ("chromedriver", "chromium-driver"),
     ("pdftotext", "poppler-utils"),

@@ -1,0 +1,109 @@
+//! Stock iwd: a station that shares no code with hostapd and wpa_supplicant.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::PATIENCE;
+use crate::manager_bus::SystemBus;
+use crate::process::{Process, Signal, run};
+use crate::requirements;
+use crate::scratch::Scratch;
+use crate::topology::End;
+
+/// A running iwd. What it knows of networks is where iwd always keeps it, and goes with this value.
+#[derive(Debug)]
+pub struct Iwd {
+    process: Process,
+    scratch: Scratch,
+    end: End,
+}
+
+/// Not in the path: it is meant for systemd.
+const PROGRAM: &str = "/usr/libexec/iwd";
+
+/// Where it keeps what it knows.
+const STATE: &str = "/var/lib/iwd";
+
+/// It is not to put an interface of its own in the place of the radio's.
+const SETTINGS: &str = "[General]\nUseDefaultInterface=true\n";
+
+impl Iwd {
+    /// Starts it and waits until it has the radio.
+    pub fn start(end: &End, _bus: &SystemBus) -> Iwd {
+        let scratch = Scratch::new("iwd");
+        scratch.write("main.conf", SETTINGS);
+        let _ = fs::remove_dir_all(STATE);
+        let iwd = Iwd { process: spawn(end, &scratch), scratch, end: end.clone() };
+        iwd.wait_for_radio();
+        iwd
+    }
+
+    /// Ends it, starts it again, and waits until it has the radio.
+    pub fn restart(&mut self) {
+        self.process.stop(Signal::TERM);
+        self.process = spawn(&self.end, &self.scratch);
+        self.wait_for_radio();
+    }
+
+    /// Looks for an access point that has its PIN, enrols and joins.
+    ///
+    /// # Panics
+    ///
+    /// If it does not come to that.
+    pub fn enrol(&self, pin: &str) {
+        run(iwctl(&["wsc", self.end.interface(), "start-user-pin", pin]));
+    }
+
+    /// What it has stored about a network with a password, in its own format. The network's name is to consist of
+    /// letters and digits.
+    pub fn profile(&self, ssid: &str) -> Option<String> {
+        fs::read_to_string(path(ssid)).ok()
+    }
+
+    /// Its process.
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
+    fn wait_for_radio(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        let has_radio = || {
+            let output = iwctl(&["station", "list"]).output().expect("iwctl was found");
+            String::from_utf8_lossy(&output.stdout).contains(self.end.interface())
+        };
+        while !has_radio() {
+            assert!(Instant::now() < deadline, "iwd does not take the radio");
+            std::thread::sleep(POLL);
+        }
+    }
+}
+
+impl Drop for Iwd {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.process.stop(Signal::TERM);
+        }
+        let _ = fs::remove_dir_all(STATE);
+    }
+}
+
+fn spawn(end: &End, scratch: &Scratch) -> Process {
+    let mut command = end.command(Path::new(PROGRAM));
+    command.env("CONFIGURATION_DIRECTORY", scratch.path());
+    Process::spawn("iwd", command)
+}
+
+fn path(ssid: &str) -> PathBuf {
+    Path::new(STATE).join(format!("{ssid}.psk"))
+}
+
+fn iwctl(arguments: &[&str]) -> Command {
+    let mut command = Command::new(requirements::program("iwctl"));
+    command.args(arguments);
+    command
+}
+
+/// Each question starts a program.
+const POLL: Duration = Duration::from_millis(100);
