@@ -2,7 +2,8 @@
 //!
 //! Frames in and out ([`EapolSocket`]), news of the link ([`LinkMonitor`]), lines that somebody types ([`Lines`]),
 //! one wait for all of them ([`Poller`]), time ([`Clock`]), randomness ([`OsEntropy`]), and secrets in files and
-//! at the keyboard ([`write_secret_file`], [`read_secret`]).
+//! at the keyboard ([`write_secret_file`], [`read_secret`]). Printer and router on the kernel's own IP stack are in
+//! [`ip`].
 //!
 //! A program is one loop in one thread. It holds one buffer, and a frame costs it two system calls: the wait and
 //! the receipt.

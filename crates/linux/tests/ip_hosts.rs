@@ -3,6 +3,7 @@
 mod ip_world;
 mod isolated;
 
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddrV4, TcpListener, TcpStream, UdpSocket};
 use std::time::Duration;
 
@@ -270,8 +271,10 @@ isolated_test!(a_silent_client_is_not_waited_for_and_a_crowd_waits, {
     for stream in &crowd {
         stream.set_nonblocking(true).unwrap();
     }
-    let is_closed =
-        |stream: &TcpStream| matches!(stream.peek(&mut [0]), Ok(0) | Err(_)) && !would_block(stream);
+    let is_closed = |stream: &TcpStream| match stream.peek(&mut [0]) {
+        Ok(length) => length == 0,
+        Err(error) => error.kind() != ErrorKind::WouldBlock,
+    };
     assert_eq!(crowd.iter().filter(|stream| is_closed(stream)).count(), 0);
     hosts.skip(Duration::from_secs(31));
     hosts.wait(|_| crowd.iter().filter(|stream| is_closed(stream)).count() == 16);
@@ -283,9 +286,29 @@ isolated_test!(a_silent_client_is_not_waited_for_and_a_crowd_waits, {
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
 });
 
-fn would_block(stream: &TcpStream) -> bool {
-    stream.peek(&mut [0]).is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
-}
+isolated_test!(what_somebody_else_put_there_stays, {
+    let world = World::new();
+    world.peer(|| sh("ip address add 192.168.1.1/24 dev right"));
+    let (mut hosts, address) = online(&world);
+    // A printer that has the lent address by hand already, for ever.
+    hosts.on_printer(|printer, now| printer.link_down(now));
+    sh(&format!("ip address add {address}/24 dev left"));
+    hosts.take_printer_events();
+    hosts.on_printer(|printer, now| printer.link_up(now));
+    hosts.wait_for(is_announced);
+    hosts.skip(Duration::from_secs(43_300));
+    hosts.take_gateway_events();
+    hosts.wait(|hosts| hosts.has_gateway(|event| matches!(event, GatewayEvent::Leased(_))));
+    drop(hosts.printer.take());
+    assert_eq!(on_left(), (vec![(address, 0)], vec![]));
+    let gateway = hosts.gateway.take();
+    world.peer(|| {
+        drop(gateway);
+        let all = Links::open().unwrap().addresses(None).unwrap();
+        let own = all.iter().find(|own| own.address == ROUTER).expect("the administrator's address");
+        assert_eq!((own.protocol, own.lifetime), (0, None));
+    });
+});
 
 isolated_test!(a_router_takes_a_network_that_is_free, {
     let world = World::new();

@@ -19,6 +19,8 @@ const METRIC: u32 = 700;
 pub(super) struct Claim {
     links: Links,
     address: NewAddress,
+    gateway: Option<Ipv4Addr>,
+    /// `None` as well when it was there before.
     route: Option<Route>,
     /// It was there before: somebody else's, and stays.
     is_borrowed: bool,
@@ -36,7 +38,7 @@ impl Claim {
         let address = NewAddress { index, address, prefix, lifetime: Some(lifetime), protocol: PROTOCOL };
         let is_borrowed = !links.add_address(&address)?;
         // From here on, what was added is taken away if something fails.
-        let mut claim = Claim { links, address, route: None, is_borrowed };
+        let mut claim = Claim { links, address, gateway, route: None, is_borrowed };
         if let Some(gateway) = gateway {
             let route = Route {
                 index,
@@ -58,8 +60,7 @@ impl Claim {
 
     /// Whether it is this address with this way out.
     pub(super) fn is(&self, own: (Ipv4Addr, u8), gateway: Option<Ipv4Addr>) -> bool {
-        (self.address.address, self.address.prefix) == own
-            && self.route.and_then(|route| route.gateway) == gateway
+        (self.address.address, self.address.prefix) == own && self.gateway == gateway
     }
 
     /// It lasts as long as this from now on.

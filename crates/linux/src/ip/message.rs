@@ -303,8 +303,8 @@ mod tests {
         assert_eq!(read, Some((7, LinkState { state, mode })));
     }
 
-    /// Byte for byte what `ip address add 192.168.1.23/24 broadcast + valid_lft 60 preferred_lft 60 proto 107 dev lo`
-    /// sends besides its order of attributes: the header and its flags.
+    /// The flags of `ip address add` and `ip address replace`, as strace shows them: a request that wants an
+    /// acknowledgement, with create and exclusive or create and replace.
     #[test]
     fn a_new_address_must_be_new_and_a_renewed_one_need_not() {
         let flags = |request: &[u8]| u16::from_ne_bytes([request[6], request[7]]);
