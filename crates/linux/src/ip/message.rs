@@ -303,8 +303,7 @@ mod tests {
         assert_eq!(read, Some((7, LinkState { state, mode })));
     }
 
-    /// The flags of `ip address add` and `ip address replace`, as strace shows them: a request that wants an
-    /// acknowledgement, with create and exclusive or create and replace.
+    /// Requests that want an acknowledgement, with create and exclusive, or create and replace (netlink(7)).
     #[test]
     fn a_new_address_must_be_new_and_a_renewed_one_need_not() {
         let flags = |request: &[u8]| u16::from_ne_bytes([request[6], request[7]]);

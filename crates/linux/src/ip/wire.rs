@@ -147,7 +147,7 @@ fn link_error(interface: &Interface, error: Errno) -> LinkError {
 
 /// A program for the kernel's packet filter: whole UDP datagrams over IPv4 to this port.
 fn to_port(port: u16) -> [SockFilter; 9] {
-    // Operation codes and their operands are those of linux/filter.h, as tcpdump -dd prints them.
+    // Operation codes are those of linux/bpf_common.h; places are counted from the Ethernet header.
     let step = |code, yes, no, value| SockFilter::new(code, yes, no, value);
     [
         step(0x30, 0, 0, 23), // the protocol
