@@ -38,6 +38,21 @@ pub enum PrinterTask {
     Configure(String, Network),
 }
 
+/// The task of a printer on a radio.
+#[derive(Clone, Debug)]
+pub enum RadioTask {
+    /// Return to the network that it knows.
+    Known,
+    /// Enrol with PINs of its own making.
+    OwnPin,
+    /// This method, `pin`, `label-pin` or `router-pin`, with this PIN.
+    Pin(&'static str, &'static str),
+    /// Enrol by push button.
+    Button,
+    /// Join with the Wi-Fi password.
+    Passphrase(Network),
+}
+
 impl PrinterConfig {
     /// With default settings.
     pub fn new(task: PrinterTask) -> PrinterConfig {
@@ -168,6 +183,35 @@ impl Keyway {
             PrinterTask::Configure(pin, network) => vec![pin.clone(), network.key_text().to_owned()],
         };
         Keyway::start(command, config.fragment_size, &config.extra, secrets, scratch)
+    }
+
+    /// Starts `keyway printer` on a radio with these arguments, the PIN and Wi-Fi password read from files, and waits
+    /// until it says that it is at work. It goes on until it is interrupted.
+    pub fn printer_on_radio(end: &End, task: &RadioTask, extra: &[&str]) -> Keyway {
+        let scratch = Scratch::new("printer");
+        let mut command = end.command(binary());
+        command.args(["printer", "--json", "--interface", end.interface()]);
+        let mut secrets = Vec::new();
+        match task {
+            RadioTask::Known => {}
+            RadioTask::OwnPin => {
+                command.args(["--method", "pin"]);
+            }
+            RadioTask::Pin(method, pin) => {
+                command.args(["--method", method, "--pin-file"]).arg(scratch.write("pin", pin));
+                secrets.push((*pin).to_owned());
+            }
+            RadioTask::Button => {
+                command.args(["--method", "button"]);
+            }
+            RadioTask::Passphrase(network) => {
+                command.args(["--method", "passphrase", "--ssid-hex", &network.ssid_hex()]);
+                command.arg("--passphrase-file").arg(scratch.write("passphrase", network.key_text()));
+                secrets.push(network.key_text().to_owned());
+            }
+        }
+        let extra: Vec<String> = extra.iter().map(|&argument| argument.to_owned()).collect();
+        Keyway::start(command, None, &extra, secrets, scratch)
     }
 
     /// Starts `keyway router` and waits until it says that it is at work.

@@ -36,6 +36,7 @@
 //! Nothing: processes, namespaces and files go when their values are dropped, after a panic too. The files of
 //! a failed test are kept, and their place is printed.
 
+pub mod address_server;
 pub mod avahi;
 pub mod cable;
 pub mod capture;

@@ -45,11 +45,23 @@ impl Radios {
         &self.radios[index].end
     }
 
+    /// Takes the address off a radio: whoever uses it asks for one.
+    pub fn without_address(&self, index: usize) -> &End {
+        let end = self.end(index);
+        ip(&format!("-n {} address flush dev {INTERFACE}", end.namespace()));
+        end
+    }
+
     /// Asserts that two radios that have joined reach each other, asking in both directions.
     pub fn assert_reach(&self, one: usize, other: usize) {
-        for (from, to) in [(one, other), (other, one)] {
+        self.assert_reach_at((one, &address(one)), (other, &address(other)));
+    }
+
+    /// The same, of radios that have these addresses.
+    pub fn assert_reach_at(&self, one: (usize, &str), other: (usize, &str)) {
+        for ((from, _), (_, to)) in [(one, other), (other, one)] {
             let mut ping = self.end(from).command(requirements::program("busybox"));
-            ping.args(["ping", "-c", "1", "-w", "20", &address(to)]);
+            ping.args(["ping", "-c", "1", "-w", "20", to]);
             run(ping);
         }
     }

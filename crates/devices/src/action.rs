@@ -67,7 +67,8 @@ pub enum PrinterAction {
         method: Method,
         /// For [`Method::Passphrase`] and [`Method::Usb`]: the network's name.
         ssid: Option<String>,
-        /// For [`Method::Passphrase`] and [`Method::Usb`]: its passphrase. For [`Method::RouterPin`]: the PIN.
+        /// For [`Method::Passphrase`] and [`Method::Usb`]: its passphrase. For [`Method::RouterPin`]: the PIN. For
+        /// [`Method::Pin`]: the PIN to show, in place of one that the printer makes.
         secret: Option<SecretText>,
     },
     /// Cancel the set-up that runs.

@@ -214,7 +214,9 @@ fn run_script() -> String {
     format!(
         "export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root\n\
          export {OUT}=/out/\"$1\"\n\
+         export KEYWAY_BIN='{}'\n\
          cd '{}' && exec '{}' --exact \"$1\" --nocapture --test-threads=1\n",
+        crate::keyway::binary().display(),
         env!("CARGO_MANIFEST_DIR"),
         test_program().display()
     )

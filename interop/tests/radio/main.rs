@@ -4,4 +4,5 @@
 
 mod button;
 mod pin;
+mod printer;
 mod support;

@@ -115,9 +115,14 @@ impl PrinterUnit {
             let what = "The printer has no randomness for a PIN at this moment.";
             Refusal::new("not-now", what, "Switch it off and on, then start again.")
         })?;
+        self.begin_this_pin(pin, origin, at);
+        Ok(())
+    }
+
+    /// A PIN that was chosen elsewhere, shown as one of the printer's own making.
+    pub(super) fn begin_this_pin(&mut self, pin: Pin, origin: Origin, at: Moment) {
         let task = Task::Pin(pin.clone());
         self.register(Method::Pin, task, Some(pin), self.lifetime.duration(), origin, at);
-        Ok(())
     }
 
     pub(super) fn begin_label_pin(&mut self, origin: Origin, at: Moment) -> Result<(), Refusal> {

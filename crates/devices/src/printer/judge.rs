@@ -32,6 +32,14 @@ pub(super) fn router_pin(text: &str) -> Result<Pin, Refusal> {
     })
 }
 
+/// A PIN for the printer to show.
+pub(super) fn pin(text: &str) -> Result<Pin, Refusal> {
+    text.parse().map_err(|error| {
+        let next = "Give one with a check digit, as `keyway pin` makes it, or let the printer make one.";
+        Refusal::new("bad-pin", format!("This is no PIN: {error}."), next)
+    })
+}
+
 /// A network's name, as it was typed.
 pub(super) fn network_name(text: &str) -> Result<Ssid, Refusal> {
     if text.is_empty() {

@@ -406,7 +406,13 @@ impl PrinterUnit {
         model::check_method(self.config.model, method)?;
         let origin = Origin::Outside;
         match method {
-            Method::Pin => self.begin_pin(origin, at, random),
+            Method::Pin => match secret {
+                Some(pin) => {
+                    self.begin_this_pin(judge::pin(pin)?, origin, at);
+                    Ok(())
+                }
+                None => self.begin_pin(origin, at, random),
+            },
             Method::LabelPin => self.begin_label_pin(origin, at),
             Method::Button => {
                 self.begin_button(origin, at);

@@ -49,7 +49,7 @@ pub(super) fn run(args: PrinterArgs) -> Result<(), Error> {
             model: wish.model(),
             mac,
             serial: serial(mac),
-            label_pin: wish.own_pin().cloned(),
+            label_pin: wish.label_pin().cloned(),
         },
         &values_of(&saved, &format!("printer-{ID}")),
         time.now,
@@ -91,8 +91,9 @@ enum Wish {
     /// To return to the network that is known; to be set up by PIN if there is none.
     Network,
     OwnPin,
-    /// A PIN that does not change: on a label, or given.
-    FixedPin(Pin),
+    /// A PIN that was given.
+    Pin(Pin),
+    LabelPin(Pin),
     Button,
     RouterPin(Pin),
     Passphrase(Ssid, NetworkKey),
@@ -104,7 +105,8 @@ impl Wish {
         let ssid = args.ssid.or(args.ssid_hex);
         Ok(match (args.method, pin, ssid, &args.passphrase_file) {
             (Some(PrinterMethod::RouterPin), Some(pin), ..) => Wish::RouterPin(pin),
-            (_, Some(pin), ..) => Wish::FixedPin(pin),
+            (Some(PrinterMethod::LabelPin), Some(pin), ..) => Wish::LabelPin(pin),
+            (_, Some(pin), ..) => Wish::Pin(pin),
             (Some(PrinterMethod::Button), ..) => Wish::Button,
             (Some(PrinterMethod::Passphrase), None, Some(ssid), Some(path)) => {
                 Wish::Passphrase(ssid, secrets::network_key(path, poller)?)
@@ -114,26 +116,25 @@ impl Wish {
         })
     }
 
-    fn own_pin(&self) -> Option<&Pin> {
+    fn label_pin(&self) -> Option<&Pin> {
         match self {
-            Wish::FixedPin(pin) => Some(pin),
+            Wish::LabelPin(pin) => Some(pin),
             _ => None,
         }
     }
 
     /// The model of printer that has this method.
     fn model(&self) -> Model {
-        if let Wish::FixedPin(_) = self { Model::Label } else { Model::Touch }
+        if let Wish::LabelPin(_) = self { Model::Label } else { Model::Touch }
     }
 
     fn start(&self) -> PrinterAction {
         let (method, ssid, secret) = match self {
             Wish::Network | Wish::OwnPin => (Method::Pin, None, None),
-            Wish::FixedPin(_) => (Method::LabelPin, None, None),
+            Wish::Pin(pin) => (Method::Pin, None, Some(digits(pin))),
+            Wish::LabelPin(_) => (Method::LabelPin, None, None),
             Wish::Button => (Method::Button, None, None),
-            Wish::RouterPin(pin) => {
-                (Method::RouterPin, None, Some(String::from_utf8_lossy(pin.digits()).into_owned()))
-            }
+            Wish::RouterPin(pin) => (Method::RouterPin, None, Some(digits(pin))),
             Wish::Passphrase(ssid, key) => {
                 let key = String::from_utf8_lossy(key.to_characters().expose()).into_owned();
                 (Method::Passphrase, Some(ssid.to_text().into_owned()), Some(key))
@@ -190,7 +191,6 @@ impl Desk {
         let (nickname, knows) = (unit.nickname(), unit.knows_a_network());
         let method = match &self.wish {
             Wish::Network if knows => "known",
-            Wish::FixedPin(_) if self.args.method != Some(PrinterMethod::LabelPin) => "pin",
             _ => super::method(&self.args).name(),
         };
         let started = json!({
@@ -224,7 +224,7 @@ impl Desk {
         let Time { now, date } = Time::of(&self.poller);
         let refused = |refusal: Refusal| Error::usage(format_args!("{} {}", refusal.what, refusal.next));
         let seconds = self.args.pin_expires.duration().as_secs();
-        if self.device.unit().running().is_none() && self.wish.goes_on() {
+        if matches!(self.wish, Wish::Network | Wish::OwnPin | Wish::Pin(_)) {
             let lifetime = PrinterAction::PinLifetime { seconds };
             self.device.perform(lifetime, now, date, &mut self.random).map_err(refused)?;
         }
@@ -235,13 +235,16 @@ impl Desk {
                 let words = "Press the router's WPS button within two minutes.";
                 self.report.event("button", json!({ "expires_in": 120 }), words);
             }
-            Wish::FixedPin(_) => {
-                let words = "Enter this printer's PIN at the router within ten minutes.";
-                self.report.event("waiting", json!({ "expires_in": 600 }), words);
-            }
+            Wish::Pin(_) => self.waiting(self.args.pin_expires.duration()),
+            Wish::LabelPin(_) => self.waiting(LABEL_TRY),
             _ => {}
         }
         Ok(())
+    }
+
+    fn waiting(&mut self, time: Duration) {
+        let words = format!("Enter this printer's PIN at the router within {}.", super::minutes(time));
+        self.report.event("waiting", json!({ "expires_in": time.as_secs() }), &words);
     }
 
     /// Lets the printer do what is to be done, and tells of it.
@@ -299,7 +302,8 @@ impl Desk {
 
     fn show_pin(&mut self, now: Timestamp) {
         let unit = self.device.unit();
-        let pin = unit.shown_pin(now);
+        // One that was given is known to whoever gave it.
+        let pin = unit.shown_pin(now).filter(|_| self.wish.goes_on());
         if pin == self.shown.as_ref() {
             return;
         }
@@ -363,6 +367,13 @@ impl Desk {
         self.report.clear();
         self.report.event("stopped", json!({}), "");
     }
+}
+
+/// How long a try with the PIN on the label goes on.
+const LABEL_TRY: Duration = Duration::from_secs(600);
+
+fn digits(pin: &Pin) -> String {
+    String::from_utf8_lossy(pin.digits()).into_owned()
 }
 
 fn serial(mac: MacAddr) -> String {
