@@ -12,11 +12,13 @@ mod entropy;
 mod frames;
 mod handshake;
 mod insider;
+mod kernel;
 mod lan;
 mod link;
 mod messages;
 pub mod mutate;
 mod radio;
+mod requests;
 mod scenario;
 mod script;
 mod vectors;
@@ -67,6 +69,18 @@ pub const TARGETS: &[Target] = &[
     Target { name: "dns_sd", body: lan::dns_sd, seeds: lan::dns_sd_seeds, budget: 5_000 },
     Target { name: "ipp", body: lan::ipp, seeds: lan::ipp_seeds, budget: 2_000 },
     Target { name: "http", body: lan::http, seeds: lan::http_seeds, budget: 20_000 },
+    Target {
+        name: "kernel_messages",
+        body: kernel::kernel_messages,
+        seeds: kernel::message_seeds,
+        budget: 20_000,
+    },
+    Target {
+        name: "kernel_requests",
+        body: requests::kernel_requests,
+        seeds: requests::request_seeds,
+        budget: 20_000,
+    },
     Target { name: "captures", body: capture::captures, seeds: capture::seeds, budget: 5_000 },
 ];
 

@@ -67,10 +67,13 @@ fn mutate_once(numbers: &mut Numbers, input: &mut Vec<u8>, others: &[Vec<u8>]) {
     let length = input.len();
     let at = numbers.below(length);
     match numbers.below(10) {
-        // A length that lies: two octets, most significant first, as the protocol writes them.
+        // A length that lies: two octets, most significant first, as the protocol writes them; a kernel writes them in
+        // the machine's order.
         0 | 1 if length >= 2 => {
             let at = numbers.below(length - 1);
-            let old = u16::from_be_bytes([input[at], input[at + 1]]);
+            let is_kernels = numbers.below(2) == 0;
+            let pair = [input[at], input[at + 1]];
+            let old = if is_kernels { u16::from_ne_bytes(pair) } else { u16::from_be_bytes(pair) };
             let near = u16::from(numbers.byte() % 9);
             let new = match numbers.below(5) {
                 0 => 0,
@@ -79,7 +82,8 @@ fn mutate_once(numbers: &mut Numbers, input: &mut Vec<u8>, others: &[Vec<u8>]) {
                 3 => old.wrapping_sub(near),
                 _ => u16::try_from(length - at - 2).unwrap_or(u16::MAX),
             };
-            input[at..at + 2].copy_from_slice(&new.to_be_bytes());
+            let new = if is_kernels { new.to_ne_bytes() } else { new.to_be_bytes() };
+            input[at..at + 2].copy_from_slice(&new);
         }
         2 if length > 0 => input[at] ^= 1 << numbers.below(8),
         3 if length > 0 => input[at] = numbers.pick(&EDGES).copied().unwrap_or_default(),

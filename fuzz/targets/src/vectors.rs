@@ -9,12 +9,26 @@ use std::path::{Path, PathBuf};
 ///
 /// When the folder cannot be read, and when a file is not written in the form that its README describes.
 pub(crate) fn values() -> Vec<Vec<u8>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors");
-    let mut values: Vec<Vec<u8>> = files(&root).iter().flat_map(|path| read(path)).collect();
+    let mut values = below("");
     values.retain(|value| value.len() > 32);
     values.sort();
     values.dedup();
     values
+}
+
+/// What a kernel said.
+///
+/// # Panics
+///
+/// As [`values`].
+pub(crate) fn kernel() -> Vec<Vec<u8>> {
+    below("nl80211")
+}
+
+/// Every value below this folder of `vectors/`.
+fn below(folder: &str) -> Vec<Vec<u8>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors").join(folder);
+    files(&root).iter().flat_map(|path| read(path)).collect()
 }
 
 /// The text files below `folder`.

@@ -43,6 +43,8 @@ targets! {
     dns_sd
     ipp
     http
+    kernel_messages
+    kernel_requests
     captures
 }
 
