@@ -244,6 +244,18 @@ impl Keyway {
         Keyway::start(command, config.fragment_size, &config.extra, secrets, scratch)
     }
 
+    /// Starts `keyway router` on a radio, channel 6, as 10.0.0.1, with more arguments, and waits until it says that it is
+    /// at work. It goes on until it is interrupted.
+    pub fn router_on_radio(end: &End, home: &Network, extra: &[&str]) -> Keyway {
+        let scratch = Scratch::new("router");
+        let mut command = end.command(binary());
+        command.args(["router", "--json", "--interface", end.interface(), "--address", "10.0.0.1/24"]);
+        command.args(["--ssid-hex", &home.ssid_hex(), "--passphrase-file"]);
+        command.arg(scratch.write("passphrase", home.key_text()));
+        let extra: Vec<String> = extra.iter().map(|&argument| argument.to_owned()).collect();
+        Keyway::start(command, None, &extra, vec![home.key_text().to_owned()], scratch)
+    }
+
     /// The events so far.
     pub fn events(&self) -> Vec<Value> {
         let output = self.process.stream(Stream::Out);
@@ -253,9 +265,24 @@ impl Keyway {
 
     /// Waits for an event of this name.
     pub fn wait_for(&self, event: &str) -> Value {
-        self.process.wait_until(0, event, |line| {
+        self.wait_for_after(0, event)
+    }
+
+    /// As [`Keyway::wait_for`], looking only at events after a [`Process::mark`].
+    pub fn wait_for_after(&self, mark: usize, event: &str) -> Value {
+        self.wait_until(mark, event, |value| value["event"] == event)
+    }
+
+    /// Waits for an event of this name that has this cause.
+    pub fn wait_for_cause(&self, event: &str, cause: &str) -> Value {
+        self.wait_until(0, cause, |value| value["event"] == event && value["cause"] == cause)
+    }
+
+    /// Waits for an event that fits, after a [`Process::mark`]. `wanted` names it in the failure.
+    pub fn wait_until(&self, mark: usize, wanted: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        self.process.wait_until(mark, wanted, |line| {
             let value: Value = serde_json::from_str(line).ok()?;
-            (value["event"] == event).then_some(value)
+            fits(&value).then_some(value)
         })
     }
 
@@ -276,6 +303,12 @@ impl Keyway {
         let status = self.process.stop(Signal::INT);
         self.assert_discreet();
         Finish { status: status.code().unwrap_or(-1), events: self.events() }
+    }
+
+    /// Kills it: it has no time to say good-bye or to put anything back.
+    pub fn kill(&mut self) {
+        self.process.stop(Signal::KILL);
+        self.assert_discreet();
     }
 
     /// The networks in the file that `--credentials` named; none if there is no such file.

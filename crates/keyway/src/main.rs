@@ -6,6 +6,7 @@ mod credentials;
 mod exit;
 mod keeper;
 mod link;
+mod pages;
 mod report;
 mod secrets;
 mod story;

@@ -1,6 +1,7 @@
 //! Secrets that the command line names: PINs and passphrases.
 
 use crate::exit::Error;
+use keyway_devices::SecretText;
 use keyway_home::Whose;
 use keyway_linux::{Exposure, Poller, ReadError, Secret, read_secret};
 use keyway_wsc::{NetworkKey, Pin};
@@ -83,6 +84,14 @@ pub(crate) fn network_key(path: &Path, poller: &mut Poller) -> Result<NetworkKey
         let hint = if looks_like_pin { " (this looks like a PIN)" } else { "" };
         Error::file(format!("{}: {error}{hint}", path.display()))
     })
+}
+
+/// A password from a file, as it stands there up to the end of the line.
+pub(crate) fn text(path: &Path, poller: &mut Poller) -> Result<SecretText, Error> {
+    let secret = read(path, 256, "Administrator's password: ", poller)?;
+    let text = std::str::from_utf8(secret.as_bytes());
+    let text = text.map_err(|_| Error::file(format_args!("{}: not UTF-8", path.display())))?;
+    Ok(SecretText::new(text.to_owned()))
 }
 
 fn read(path: &Path, limit: usize, prompt: &str, poller: &mut Poller) -> Result<Secret, Error> {

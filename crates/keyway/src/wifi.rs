@@ -6,6 +6,7 @@ use keyway_eap::Timestamp;
 use keyway_linux::Poller;
 use keyway_linux::ip::IpError;
 use keyway_linux::wifi::WifiError;
+use keyway_wsc::MacAddr;
 use std::time::{Duration, SystemTime};
 
 /// The time, for timers and for what is written down.
@@ -46,4 +47,16 @@ pub(crate) fn wifi_error(error: WifiError) -> Error {
         WifiError::Link(IpError::NotPermitted { .. }) => Error::permission(error),
         _ => Error::interface(error),
     }
+}
+
+/// A serial number from an address.
+pub(crate) fn serial(mac: MacAddr) -> String {
+    mac.0.iter().map(|octet| format!("{octet:02X}")).collect()
+}
+
+/// A number for what needs no secrecy.
+pub(crate) fn seed(random: &mut Random) -> Result<u64, Error> {
+    let mut octets = [0; 8];
+    random.fill(&mut octets).map_err(|_| Error::interface("the system gives no random numbers"))?;
+    Ok(u64::from_le_bytes(octets))
 }

@@ -5,4 +5,5 @@
 mod button;
 mod pin;
 mod printer;
+mod router;
 mod support;

@@ -71,6 +71,9 @@ pub(super) struct Moment {
     pub(super) date: u64,
 }
 
+/// Version 2, type 1, nothing in it (IEEE 802.1X-2010, section 11.3).
+const EAPOL_START: [u8; 4] = [2, 1, 0, 0];
+
 impl RouterUnit {
     /// A router that is plugged in at `now`, with what it kept: its saved values by key, the ledger, oldest entry
     /// first, and the devices. One that was never started makes itself a Wi-Fi password; its WPS is off (N47).
@@ -220,7 +223,14 @@ impl RouterUnit {
             RouterNews::Probe { station, signal, request } => {
                 self.probe(station, signal, request.as_deref(), at)
             }
-            RouterNews::Associated { .. } => {}
+            // It is asked who it is, in place of waiting until it asks for that (observed: hostapd; wpa_supplicant waits
+            // two seconds before it asks).
+            RouterNews::Associated { station, for_wps: true } => {
+                if self.settings.wps {
+                    self.registrar.handle_frame(station, &EAPOL_START, now, random);
+                }
+            }
+            RouterNews::Associated { for_wps: false, .. } => {}
             RouterNews::Eapol { station, frame } => {
                 if self.settings.wps {
                     self.registrar.handle_frame(station, &frame, now, random);

@@ -19,7 +19,8 @@ fn what_a_model_has_can_be_started_and_nothing_else() {
         for method in METHODS {
             let mut bench = Bench::new(model);
             bench.unit.usb(true);
-            let secret = if method == Method::RouterPin { "12345670" } else { PASSPHRASE };
+            let is_pin = matches!(method, Method::RouterPin | Method::Pin);
+            let secret = if is_pin { "12345670" } else { PASSPHRASE };
             let started = bench.start_with(method, Some("Home"), secret);
             if bench.view().methods.contains(&method) {
                 assert_eq!(started, Ok(()), "{model:?} {method:?}");

@@ -8,7 +8,7 @@ use crate::keeper::{StoreKeeper, folder, values_of};
 use crate::report::Report;
 use crate::secrets;
 use crate::story::{Who, failed};
-use crate::wifi::{Time, ip_error, operating_system, wifi_error};
+use crate::wifi::{Time, ip_error, operating_system, seed, serial, wifi_error};
 use keyway_devices::action::PrinterAction;
 use keyway_devices::printer::{
     Joining, PrinterConfig, PrinterDevice, PrinterDeviceConfig, PrinterOutput, PrinterUnit,
@@ -22,7 +22,7 @@ use keyway_linux::ip::{KernelPrinterConfig, KernelPrinterNetwork};
 use keyway_linux::wifi::{Borrowed, InterfaceKind, KernelStation};
 use keyway_linux::{Clock, Poller, Stop};
 use keyway_web::live::Keeper;
-use keyway_wsc::{Credential, MacAddr, NetworkKey, Pin, Ssid};
+use keyway_wsc::{Credential, NetworkKey, Pin, Ssid};
 use serde_json::json;
 use std::path::Path;
 use std::time::Duration;
@@ -374,16 +374,6 @@ const LABEL_TRY: Duration = Duration::from_secs(600);
 
 fn digits(pin: &Pin) -> String {
     String::from_utf8_lossy(pin.digits()).into_owned()
-}
-
-fn serial(mac: MacAddr) -> String {
-    mac.0.iter().map(|octet| format!("{octet:02X}")).collect()
-}
-
-fn seed(random: &mut Random) -> Result<u64, Error> {
-    let mut octets = [0; 8];
-    random.fill(&mut octets).map_err(|_| Error::interface("the system gives no random numbers"))?;
-    Ok(u64::from_le_bytes(octets))
 }
 
 /// Puts a document into the folder, under a name that is not taken.

@@ -1,4 +1,4 @@
-//! `keyway router`: be the registrar on a cable, and an access point that can be read and configured with its PIN.
+//! The registrar on a cable, and an access point that can be read and configured with its PIN.
 
 use crate::args::RouterArgs;
 use crate::credentials;
@@ -20,11 +20,13 @@ use std::path::{Path, PathBuf};
 /// Stations served at a time.
 const MAX_STATIONS: usize = 64;
 
-pub(super) fn run(args: RouterArgs) -> Result<(), Error> {
+pub(super) fn run(args: RouterArgs, interface: String) -> Result<(), Error> {
     let live_pins = args.pin_file.as_deref() == Some(Path::new("-"));
     check_combination(&args, live_pins)?;
     let mut poller = Poller::new(Clock::start()).map_err(Error::interface)?;
-    let key = secrets::network_key(&args.passphrase_file, &mut poller)?;
+    let path = args.passphrase_file.as_deref();
+    let path = path.ok_or_else(|| Error::usage("on a cable, --passphrase-file is needed"))?;
+    let key = secrets::network_key(path, &mut poller)?;
     let pins = match (&args.pin, &args.pin_file) {
         (Some(text), _) => vec![(secrets::pin(text)?, Whose::Anyone)],
         (None, Some(path)) if !live_pins => secrets::pins_from(path, &mut poller)?,
@@ -35,19 +37,19 @@ pub(super) fn run(args: RouterArgs) -> Result<(), Error> {
     if let Some(path) = &args.credentials {
         keyway_linux::check_secret_file(path).map_err(Error::file)?;
     }
-    let link = Link::open(&args.interface, poller)?;
-    let ssid = args.ssid.or(args.ssid_hex).ok_or_else(|| Error::usage("--ssid is missing"))?;
+    let link = Link::open(&interface, poller)?;
+    let ssid = args
+        .ssid
+        .or(args.ssid_hex)
+        .ok_or_else(|| Error::usage("on a cable, --ssid (or --ssid-hex) is needed"))?;
     let network = Credential::wpa2(ssid, key);
-    Shop::new(args, link, network, live_pins).run(pins, router_pin)
+    Shop::new(args, interface, link, network, live_pins).run(pins, router_pin)
 }
 
 fn check_combination(args: &RouterArgs, live_pins: bool) -> Result<(), Error> {
     let is_stdin = |path: &Option<PathBuf>| path.as_deref() == Some(Path::new("-"));
-    let readers = [
-        is_stdin(&args.pin_file),
-        is_stdin(&args.router_pin_file),
-        is_stdin(&Some(args.passphrase_file.clone())),
-    ];
+    let readers =
+        [is_stdin(&args.pin_file), is_stdin(&args.router_pin_file), is_stdin(&args.passphrase_file)];
     if readers.iter().filter(|reads| **reads).count() > 1 {
         return Err(Error::usage("only one of the files can be standard input (-)"));
     }
@@ -71,6 +73,7 @@ const MAX_WAITING: usize = 1024;
 /// The router at work, with what it has said and seen.
 struct Shop {
     args: RouterArgs,
+    interface: String,
     link: Link,
     router: Router,
     report: Report,
@@ -85,9 +88,10 @@ struct Shop {
 }
 
 impl Shop {
-    fn new(args: RouterArgs, link: Link, network: Credential, live_pins: bool) -> Shop {
+    fn new(args: RouterArgs, interface: String, link: Link, network: Credential, live_pins: bool) -> Shop {
         let methods = ConfigMethods::Label | ConfigMethods::Keypad | ConfigMethods::VirtualPushButton;
-        let mut device = super::device(link.address(), DeviceType::ROUTER, "Keyway router", methods);
+        let mut device =
+            crate::commands::device(link.address(), DeviceType::ROUTER, "Keyway router", methods);
         device.state = WpsState::Configured;
         let eap = Config { fragment_size: args.common.fragment_size, ..Config::default() };
         let router = Router::new(RouterConfig { device, network, eap, max_stations: MAX_STATIONS });
@@ -96,6 +100,7 @@ impl Shop {
         let (stories, waiting) = (HashMap::new(), HashSet::new());
         Shop {
             args,
+            interface,
             link,
             router,
             report,
@@ -150,13 +155,13 @@ impl Shop {
     fn started(&mut self, pins: usize, router_pin: bool) {
         let name = self.router.network().ssid.to_text().into_owned();
         let value = json!({
-            "role": "router", "interface": self.args.interface, "address": self.link.address().to_string(),
+            "role": "router", "interface": self.interface, "address": self.link.address().to_string(),
             "network": credentials::public(self.router.network()), "pins": pins, "router_pin": router_pin,
         });
         self.report.event(
             "started",
             value,
-            &format!("Router for \u{201c}{name}\u{201d} on {}", self.args.interface),
+            &format!("Router for \u{201c}{name}\u{201d} on {}", self.interface),
         );
         if let Some(words) = self.link.advice() {
             self.report.event("link", json!({ "words": words }), &words);
