@@ -23,9 +23,9 @@ const AFTER_HELP: &str =
 pub(crate) enum Command {
     /// Make a new PIN, or check one
     Pin(PinArgs),
-    /// Be a printer: get the network's settings from a router
+    /// Be a printer: get the network's settings from a router and, on Wi-Fi, join and print
     Printer(PrinterArgs),
-    /// Be a router: give the network's settings to printers
+    /// Be a router: give the network's settings to printers and, on Wi-Fi, be their access point
     Router(RouterArgs),
     /// Look which networks are in range, and what each offers by WPS at this moment
     Scan(ScanArgs),
@@ -136,7 +136,7 @@ pub(crate) struct PrinterArgs {
     /// How long a PIN is good: 2m to 10m
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = lifetime)]
     pub(crate) pin_expires: PinLifetime,
-    /// Stop after the first PIN, whatever comes of it, instead of showing a new one
+    /// Stop when the first PIN comes to nothing, instead of showing a new one
     #[arg(long)]
     pub(crate) once: bool,
     /// Write the settings received to this file (JSON, readable by its owner only)
@@ -178,8 +178,10 @@ pub(crate) struct PrinterArgs {
 }
 
 const PRINTER_HELP: &str = "\
-On Wi-Fi the printer looks for the router, registers, joins, gets an address, can be found and printed to, and returns
-after a loss or a restart (--data), until it is stopped. On a cable it registers and ends.
+On Wi-Fi the printer looks for the router, registers, joins, gets an address, can be found and
+printed to, and returns after a loss or a restart (--data), until it is stopped. This needs root, or
+the capabilities CAP_NET_ADMIN and CAP_NET_RAW. On a cable it registers and ends, and needs
+CAP_NET_RAW alone.
 
 Examples:
   keyway printer --interface wlan0 --data /var/lib/keyway
@@ -290,17 +292,18 @@ pub(crate) enum Protection {
 }
 
 const ROUTER_HELP: &str = "\
-On Wi-Fi it is an access point with pages for its owner, WPS and addresses, and runs until it is stopped; WPS is off until
-it is switched on there or by a PIN or button given here. What was changed on the pages is kept (--data) and stands above
-the name and password given here. A file for --config has the long options without dashes in front, such as:
+On Wi-Fi it is an access point with pages for its owner, WPS and addresses, and runs until it is
+stopped; WPS is off until it is switched on there or by a PIN or button given here. What was changed
+on the pages is kept (--data) and stands above the name and password given here. A file for --config
+has long options as keys, with _ for -, such as:
   interface = \"wlan0\"
   ssid = \"Home\"
   passphrase_file = \"/etc/keyway/passphrase\"
   channel = 36
   country = \"FI\"
 
-On a cable it stops by itself when nothing is left to wait for: every PIN used or expired, the button's two minutes over,
-standard input at its end.
+On a cable it stops by itself when nothing is left to wait for: every PIN used or expired, the
+button's two minutes over, standard input at its end.
 
 Examples:
   keyway router --interface wlan0 --ssid Home --data /var/lib/keyway
@@ -320,7 +323,8 @@ pub(crate) struct ScanArgs {
 }
 
 const SCAN_HELP: &str = "\
-It asks on every channel that is allowed, joins nothing, and needs the capability CAP_NET_ADMIN.
+It asks on every channel that is allowed, and joins nothing. It needs root, or the capability
+CAP_NET_ADMIN.
 
 Examples:
   keyway scan --interface wlan0

@@ -21,8 +21,12 @@ const fn case(arguments: &'static [&'static str], status: i32) -> Case {
 
 const CASES: &[Case] = &[
     Case { out: &["Exit status", "  130  cancelled", "printer"], ..case(&["--help"], 0) },
-    Case { out: &["Exit status", "wrong-pin-first-half", "Examples"], ..case(&["printer", "--help"], 0) },
-    Case { out: &["Exit status", "stops by itself"], ..case(&["router", "--help"], 0) },
+    Case {
+        out: &["Exit status", "wrong-pin-first-half", "Examples", "CAP_NET_ADMIN"],
+        ..case(&["printer", "--help"], 0)
+    },
+    Case { out: &["Exit status", "stops by itself", "access point"], ..case(&["router", "--help"], 0) },
+    Case { out: &["CAP_NET_ADMIN", "jq 'select(.wps"], ..case(&["scan", "--help"], 0) },
     Case { errors: &["unrecognized subcommand"], ..case(&["prnter"], 2) },
     Case { out: &["keyway 0."], ..case(&["--version"], 0) },
     // pin
@@ -79,6 +83,9 @@ const CASES: &[Case] = &[
         out: &["\"event\":\"error\"", "\"exit_status\":3"],
         ..case(&["printer", "-i", "lo", "--json"], 3)
     },
+    // scan
+    Case { errors: &["--interface"], ..case(&["scan"], 2) },
+    Case { errors: &["no Wi-Fi"], ..case(&["scan", "--interface", "lo"], 3) },
     // router
     Case { errors: &["--passphrase-file"], ..case(&["router", "-i", "lo", "--ssid", "Home"], 2) },
     Case { errors: &["--ssid"], ..case(&["router", "-i", "lo", "--passphrase-file", "-"], 2) },
@@ -226,4 +233,30 @@ fn a_secret_file_that_everybody_can_read_is_warned_of() {
     assert!(!text(&run(&arguments, "").stderr).contains("chmod"), "it is private");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
     assert!(text(&run(&arguments, "").stderr).contains("chmod 600"));
+}
+
+/// Events on Wi-Fi cannot be had without a radio, but their names stand in the sources.
+#[test]
+fn every_event_that_can_be_told_is_documented() {
+    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+    let mut found = std::collections::BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder of sources") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = std::fs::read_to_string(&path).expect("a source file");
+            for way in ["event(", "in_vain(", "say(report, "] {
+                let told = source.split(way).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
+                found.extend(told.filter_map(|rest| rest.split_once('"')).map(|(name, _)| name.to_owned()));
+            }
+        }
+    }
+    let unknown: Vec<_> = found.iter().filter(|name| !support::schema::knows(name)).collect();
+    assert!(unknown.is_empty(), "not in docs/json-events.md: {unknown:?}");
+    for name in ["network", "not-found", "half-proved", "joined"] {
+        assert!(found.contains(name), "{name}: {found:?}");
+    }
 }

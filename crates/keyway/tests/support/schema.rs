@@ -29,6 +29,11 @@ pub fn check(lines: &str) {
     }
 }
 
+/// Whether an event of this name is documented.
+pub fn knows(event: &str) -> bool {
+    documented().contains_key(event)
+}
+
 /// Checks the objects in an object whose headings are documented, such as `explained.capture`.
 fn check_inner(object: &Map<String, Value>, name: &str, line: &str) {
     for (field, value) in object {

@@ -22,10 +22,11 @@ const MAX_STATIONS: usize = 64;
 
 pub(super) fn run(args: RouterArgs, interface: String) -> Result<(), Error> {
     let live_pins = args.pin_file.as_deref() == Some(Path::new("-"));
+    let needed = |what| move || Error::usage(format_args!("on a cable, {what} is needed"));
+    let ssid = args.ssid.or(args.ssid_hex).ok_or_else(needed("--ssid (or --ssid-hex)"))?;
+    let path = args.passphrase_file.as_deref().ok_or_else(needed("--passphrase-file"))?;
     check_combination(&args, live_pins)?;
     let mut poller = Poller::new(Clock::start()).map_err(Error::interface)?;
-    let path = args.passphrase_file.as_deref();
-    let path = path.ok_or_else(|| Error::usage("on a cable, --passphrase-file is needed"))?;
     let key = secrets::network_key(path, &mut poller)?;
     let pins = match (&args.pin, &args.pin_file) {
         (Some(text), _) => vec![(secrets::pin(text)?, Whose::Anyone)],
@@ -38,10 +39,6 @@ pub(super) fn run(args: RouterArgs, interface: String) -> Result<(), Error> {
         keyway_linux::check_secret_file(path).map_err(Error::file)?;
     }
     let link = Link::open(&interface, poller)?;
-    let ssid = args
-        .ssid
-        .or(args.ssid_hex)
-        .ok_or_else(|| Error::usage("on a cable, --ssid (or --ssid-hex) is needed"))?;
     let network = Credential::wpa2(ssid, key);
     Shop::new(args, interface, link, network, live_pins).run(pins, router_pin)
 }
