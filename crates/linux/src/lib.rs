@@ -46,6 +46,7 @@
 //! ```
 #![deny(unsafe_code)]
 
+mod capabilities;
 mod clock;
 mod eapol_socket;
 mod interface;
@@ -61,6 +62,7 @@ mod secret_input;
 mod wait;
 pub mod wifi;
 
+pub use capabilities::{Capability, can_do_without_override, keep_capabilities};
 pub use clock::{Clock, rfc3339, wall_clock};
 pub use eapol_socket::{
     EAPOL_ETHERTYPE, ETHERNET_HEADER_LENGTH, EapolSocket, Frame, PAE_GROUP_ADDRESS, Received, Skip,
