@@ -353,6 +353,8 @@ impl Keyway {
             command.args(["--fragment-size", &size.to_string()]);
         }
         command.args(extra);
+        // Interfaces in different namespaces have the same name here, and are different interfaces.
+        command.env("RUNTIME_DIRECTORY", scratch.file("run"));
         let process = Process::spawn_listening("keyway", command);
         process.wait_until(0, "that it has started", |line| {
             let is_event = line.contains("\"event\":\"started\"");

@@ -29,6 +29,11 @@ pub(crate) enum Command {
     Router(RouterArgs),
     /// Look which networks are in range, and what each offers by WPS at this moment
     Scan(ScanArgs),
+    /// Give a Wi-Fi interface back that a killed run has left
+    Restore(RestoreArgs),
+    /// Wait for the end of another process, and give its interface back
+    #[command(hide = true)]
+    Guardian(RestoreArgs),
     /// Try it all without hardware: a home with router, printers and computer, in this process (the default)
     Demo(DemoArgs),
     /// Tell what happened in a capture of a set-up: who, how far, why it failed, what to do next
@@ -48,6 +53,7 @@ impl Command {
             Command::Printer(args) => args.common.json,
             Command::Router(args) => args.common.json,
             Command::Scan(args) => args.json,
+            Command::Restore(args) | Command::Guardian(args) => args.json,
             Command::Demo(args) => args.json,
         }
     }
@@ -310,6 +316,24 @@ Examples:
   keyway router --config /etc/keyway/router.toml
   keyway router --interface eth0 --ssid Home --passphrase-file pass.txt --pin-file -
   keyway router --interface eth0 --ssid Home --passphrase-file pass.txt --button --once";
+
+#[derive(ClapArgs)]
+#[command(after_help = RESTORE_HELP)]
+pub(crate) struct RestoreArgs {
+    /// The Wi-Fi interface
+    #[arg(long, short, value_name = "IF")]
+    pub(crate) interface: String,
+    /// One event a line, as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const RESTORE_HELP: &str = "\
+A run that ends by itself or by a signal gives its interface back; after one that was killed, a second process does, and
+the next run. This is for what is left all the same, and for ExecStopPost= of systemd.
+
+Examples:
+  keyway restore --interface wlan0";
 
 #[derive(ClapArgs)]
 #[command(after_help = SCAN_HELP)]

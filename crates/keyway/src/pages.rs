@@ -18,6 +18,8 @@ impl Pages {
     pub(crate) fn serve(live: LiveHome, wanted: Option<SocketAddr>, own: Ipv4Addr) -> Result<Pages, Error> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
+            // What strangers send is read by threads that may do nothing special. What cannot be given up was not held.
+            .on_thread_start(|| _ = keyway_linux::keep_capabilities(&[]))
             .enable_all()
             .build()
             .map_err(|error| Error::interface(format_args!("no threads can be started: {error}")))?;

@@ -226,6 +226,54 @@ fn without_the_capability() {
     });
 }
 
+/// What `/proc` says of a process.
+fn privileges(process: u32) -> [String; 4] {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("it runs");
+    let value =
+        |name| status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned();
+    ["CapEff:", "CapPrm:", "CapBnd:", "NoNewPrivs:"].map(value)
+}
+
+#[test]
+fn root_keeps_what_is_needed() {
+    on_a_cable("root_keeps_what_is_needed", |folder| {
+        // CAP_NET_RAW is number 13, CAP_DAC_OVERRIDE number 1.
+        let (raw, raw_and_files) = ("0000000000002000", "0000000000002002");
+        let home = folder.path("home");
+        std::fs::create_dir(&home).unwrap();
+        let own = shown(&folder.path("own.json"));
+        let theirs = shown(&home.join("theirs.json"));
+        std::os::unix::fs::chown(&home, Some(65534), Some(65534)).unwrap();
+        for (file, kept) in [(&own, raw), (&theirs, raw_and_files)] {
+            let mut printer = printer(&["--pin", "12345670", "--credentials", file]);
+            printer.wait_for("waiting");
+            assert_eq!(privileges(printer.id()), [kept, kept, kept, "1"], "{file}");
+            let router = router(folder, &["--pin", "12345670", "--once"]);
+            assert_eq!(privileges(router.id()), [raw, raw, raw, "1"]);
+            assert_eq!((printer.finish().status, router.finish().status), (0, 0));
+            assert!(std::path::Path::new(file).is_file());
+        }
+    });
+}
+
+#[test]
+fn another_user_needs_one_capability() {
+    on_a_cable("another_user_needs_one_capability", |folder| {
+        let router = router(folder, &["--pin", "12345670", "--once"]);
+        // The program lies where this user may not reach it, but may be handed over open.
+        let program = std::fs::File::open(keyway().get_program()).unwrap();
+        let output = Command::new("setpriv")
+            .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
+            .args(["--inh-caps=-all,+net_raw", "--ambient-caps=-all,+net_raw"])
+            .args(["/proc/self/fd/0", "printer", "-i", PRINTER, "--pin", "12345670"])
+            .stdin(program)
+            .output()
+            .expect("setpriv runs (util-linux)");
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert_eq!(router.finish().status, 0);
+    });
+}
+
 #[test]
 fn nobody_reads_the_output() {
     on_a_cable("nobody_reads_the_output", |folder| {

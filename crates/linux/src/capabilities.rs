@@ -85,13 +85,13 @@ pub fn keep_capabilities(kept: &[Capability]) -> io::Result<()> {
 /// A file to be written is made anew in its folder; where the folder is missing too, the nearest one above counts. It tries
 /// in a thread that has given the capability up. False as well when the system has no thread.
 #[must_use]
-pub fn can_do_without_override(read: &[&Path], written: &[&Path]) -> bool {
+pub fn can_do_without_override<P: AsRef<Path> + Sync>(read: &[P], written: &[P]) -> bool {
     std::thread::scope(|scope| {
         let tried = std::thread::Builder::new().spawn_scoped(scope, || {
-            let readable = |path: &&Path| access(*path, Access::READ_OK).is_ok();
+            let readable = |path: &P| access(path.as_ref(), Access::READ_OK).is_ok();
             keep_capabilities(&[]).is_ok()
                 && read.iter().all(readable)
-                && written.iter().all(|path| is_writable(path))
+                && written.iter().all(|path| is_writable(path.as_ref()))
         });
         tried.ok().and_then(|thread| thread.join().ok()).unwrap_or(false)
     })

@@ -101,8 +101,8 @@ isolated_test!(the_override_is_needed_where_another_user_s_files_are, {
         (write(&theirs), false),
         (write(&theirs.join("public")), false),
         (write(&theirs.join("new/and/deeper")), false),
-        (can_do_without_override(&[&own.join("public")], &[&own, &theirs]), false),
-        (can_do_without_override(&[], &[]), true),
+        (can_do_without_override(&[own.join("public")], &[own, theirs]), false),
+        (can_do_without_override::<&Path>(&[], &[]), true),
     ];
     std::fs::remove_dir_all(&root).unwrap();
     for (number, (found, expected)) in found.into_iter().enumerate() {

@@ -197,8 +197,8 @@ fn an_access_point_s_are_what_the_headers_say() {
 
 #[test]
 fn frames_and_the_rest_are_what_the_headers_say() {
-    let registered = [number(3, 3), attribute(101, &0xb0u16.to_ne_bytes()), attribute(91, b"")];
-    assert_eq!(request::register_frame(28, 7, 3, 0xb0).unwrap(), message(28, 5, 58, 0, &registered));
+    let registered = [number(3, 3), attribute(101, &0xb0u16.to_ne_bytes()), attribute(91, &[8, 1])];
+    assert_eq!(request::register_frame(28, 7, 3, 0xb0, &[8, 1]).unwrap(), message(28, 5, 58, 0, &registered));
     let sent = [number(3, 3), number(38, 2437), attribute(51, &[0xb0, 0])];
     assert_eq!(request::send_frame(28, 7, 3, 2437, &[0xb0, 0]).unwrap(), message(28, 5, 59, 0, &sent));
     let eapol =

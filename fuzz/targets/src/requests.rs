@@ -286,10 +286,10 @@ fn other(kind: u8, numbers: Numbers, script: &mut Script<'_>) -> (Vec<u8>, Expec
             (request::scan_results(family, sequence, interface), LIST, command::GET_SCAN, vec![of_interface])
         }
         8 => {
-            let kind = script.u16();
-            let matched = value(at::FRAME_MATCH, &[]);
+            let (kind, beginning) = (script.u16(), script.some_bytes());
+            let matched = value(at::FRAME_MATCH, beginning);
             let parts = vec![of_interface, value(at::FRAME_TYPE, &kind.to_ne_bytes()), matched];
-            let request = request::register_frame(family, sequence, interface, kind);
+            let request = request::register_frame(family, sequence, interface, kind, beginning);
             (request, ORDER, command::REGISTER_FRAME, parts)
         }
         9 => {

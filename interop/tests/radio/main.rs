@@ -2,6 +2,7 @@
 //!
 //! Each scenario is an ordinary test whose closure runs in the guest; see `keyway_interop::machine`.
 
+mod both;
 mod button;
 mod pin;
 mod printer;

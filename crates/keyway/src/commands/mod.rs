@@ -5,6 +5,7 @@ mod explain;
 mod manual;
 mod pin;
 mod printer;
+mod restore;
 mod router;
 mod scan;
 
@@ -22,6 +23,8 @@ pub(crate) fn run(command: Command) -> Result<(), Error> {
         Command::Printer(args) => printer::run(args),
         Command::Router(args) => router::run(args),
         Command::Scan(args) => scan::run(&args),
+        Command::Restore(args) => restore::run(&args),
+        Command::Guardian(args) => crate::hold::guardian(&args.interface),
         Command::Demo(args) => demo::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Completions(args) => manual::completions(args.shell),

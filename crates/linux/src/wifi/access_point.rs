@@ -93,7 +93,7 @@ impl KernelAccessPoint {
         for subtype in WANTED {
             // No radio has to offer all of them: without the last one, that is.
             let asked = socket.order("see the frames of stations", |family, sequence| {
-                request::register_frame(family, sequence, card.index(), u16::from(subtype.0) << 4)
+                request::register_frame(family, sequence, card.index(), u16::from(subtype.0) << 4, &[])
             });
             match asked {
                 Err(WifiError::Refused { .. }) if subtype == Subtype::ACTION_NO_ACK => {}

@@ -10,6 +10,7 @@
 mod access_point;
 mod borrowed;
 mod card;
+mod doubt;
 mod eapol;
 mod error;
 mod scanning;

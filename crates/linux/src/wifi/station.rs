@@ -1,6 +1,7 @@
 //! A station of the kernel.
 
 use super::card::Card;
+use super::doubt::{Doubt, Due};
 use super::eapol::Eapol;
 use super::error::WifiError;
 use super::scanning::Scanning;
@@ -10,7 +11,10 @@ use keyway_nl80211::event::{Connected, Event, Told};
 use keyway_nl80211::request::{self, Connect, Key, Suites};
 use keyway_wifi::driver::{ConnectFailure, ConnectRequest, StationCommand, StationEvent, StationRadio};
 use keyway_wifi::element::{CipherSuite, Elements, Rsn};
-use keyway_wifi::frame::{ReasonCode, StatusCode};
+use keyway_wifi::Channel;
+use keyway_wifi::frame::{
+    Flags, Frame, Management, ManagementBody, ReasonCode, SaQuery, StatusCode, Subtype,
+};
 use keyway_wifi::rsn::GroupKey;
 use keyway_wsc::MacAddr;
 use rustix::fd::{AsFd, BorrowedFd};
@@ -41,11 +45,20 @@ enum State {
         then: Option<Box<ConnectRequest>>,
     },
     Connecting(Box<ConnectRequest>),
-    Connected {
-        bssid: MacAddr,
-        has_key: bool,
-    },
+    Connected(Box<Association>),
 }
+
+#[derive(Debug)]
+struct Association {
+    bssid: MacAddr,
+    channel: Channel,
+    protects_management: bool,
+    has_key: bool,
+    doubt: Doubt,
+}
+
+/// How the body of an SA Query Response begins: category and action (IEEE 802.11-2020, section 9.6.9).
+const SA_QUERY_RESPONSE: [u8; 2] = [8, 1];
 
 /// How long the kernel may take to tell that an association is over. (Seen: a few milliseconds.)
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -60,6 +73,15 @@ impl KernelStation {
         let card = Card::find_by(&mut socket, name)?;
         for group in ["scan", "mlme", "config"] {
             socket.subscribe(group)?;
+        }
+        let answers = u16::from(Subtype::ACTION.0) << 4;
+        let asked = socket.order("see the answers to SA Queries", |family, sequence| {
+            request::register_frame(family, sequence, card.index(), answers, &SA_QUERY_RESPONSE)
+        });
+        match asked {
+            // A card that has no such frames does not protect them either.
+            Ok(()) | Err(WifiError::Refused { .. }) => {}
+            Err(error) => return Err(error),
         }
         let eapol = Eapol::choose(&card);
         let scanning = Scanning::new(&card);
@@ -92,7 +114,7 @@ impl KernelStation {
             self.fail(error);
         }
         self.drain(now);
-        let has_key = matches!(self.state, State::Connected { has_key: true, .. });
+        let has_key = matches!(&self.state, State::Connected(association) if association.has_key);
         while let Some((source, frame)) = self.eapol.receive() {
             self.events.push_back(StationEvent::Eapol { source, frame, protected: has_key });
         }
@@ -130,9 +152,9 @@ impl KernelStation {
                 self.events.push_back(StationEvent::Eapol { source, frame, protected });
             }
             Event::InterfaceGone => self.fail(WifiError::Vanished { name: self.card.name().to_owned() }),
-            Event::Frame { .. }
-            | Event::Sent { .. }
-            | Event::DoubtfulFarewell
+            Event::DoubtfulFarewell => self.doubt(now),
+            Event::Frame { frame, .. } => self.heard(&frame),
+            Event::Sent { .. }
             | Event::Probed { .. }
             | Event::Regulations => {}
         }
@@ -141,8 +163,14 @@ impl KernelStation {
     fn connected(&mut self, told: Connected) {
         let State::Connecting(request) = &self.state else { return };
         if told.status == 0 {
-            let bssid = told.bssid.unwrap_or(request.bssid);
-            self.state = State::Connected { bssid, has_key: false };
+            let association = Association {
+                bssid: told.bssid.unwrap_or(request.bssid),
+                channel: request.channel,
+                protects_management: request.protects_management,
+                has_key: false,
+                doubt: Doubt::default(),
+            };
+            self.state = State::Connected(Box::new(association));
             let elements = Elements::parse(&told.elements).unwrap_or_default();
             self.events.push_back(StationEvent::Connected(elements));
             return;
@@ -158,12 +186,62 @@ impl KernelStation {
     fn disconnected(&mut self, reason: u16, now: Timestamp) {
         match std::mem::replace(&mut self.state, State::Idle) {
             State::Leaving { then: Some(request), .. } => self.connect(*request, now),
-            State::Connected { .. } => {
+            State::Connected(_) => {
                 self.events.push_back(StationEvent::Disconnected(ReasonCode(reason)));
             }
             // The end of the attempt is told as such.
             connecting @ State::Connecting(_) => self.state = connecting,
             State::Idle | State::Leaving { then: None, .. } => {}
+        }
+    }
+
+    /// A farewell came that was not protected. If it should have been, the station asks whether it is meant.
+    fn doubt(&mut self, now: Timestamp) {
+        if let State::Connected(association) = &mut self.state
+            && association.protects_management
+            && association.has_key
+        {
+            association.doubt.arise(now);
+            self.resolve_doubt(now);
+        }
+    }
+
+    /// Asks once more, or gives the association up, when it is time.
+    fn resolve_doubt(&mut self, now: Timestamp) {
+        let State::Connected(association) = &mut self.state else { return };
+        match association.doubt.handle_timeout(now) {
+            Some(Due::Ask(query)) => {
+                let body = ManagementBody::Action(query.to_action());
+                let own = self.card.address();
+                let frame = Management::new(association.bssid, own, association.bssid, body).encode();
+                let (index, mhz) = (self.card.index(), association.channel.frequency().into());
+                self.with_access_point("send an SA Query", |family, sequence| {
+                    request::send_frame(family, sequence, index, mhz, &frame)
+                });
+            }
+            Some(Due::Lost) => {
+                let reason = ReasonCode::INVALID_AUTHENTICATION;
+                self.disconnect(reason, now);
+                self.events.push_back(StationEvent::Disconnected(reason));
+            }
+            None => {}
+        }
+    }
+
+    /// A frame that was asked for: an answer to an SA Query. The kernel passes on only what was protected, and leaves the
+    /// mark of that (seen on Linux 6.1).
+    fn heard(&mut self, frame: &[u8]) {
+        let State::Connected(association) = &mut self.state else { return };
+        let mut octets = frame.to_vec();
+        if let Some(flags) = octets.get_mut(1) {
+            *flags &= !Flags::PROTECTED.0;
+        }
+        if let Ok(Frame::Management(frame)) = Frame::parse(&octets)
+            && frame.source == association.bssid
+            && let ManagementBody::Action(action) = &frame.body
+            && let Some(query) = SaQuery::from_action(action)
+        {
+            association.doubt.hear(query);
         }
     }
 
@@ -223,7 +301,8 @@ impl KernelStation {
     }
 
     fn send_eapol(&mut self, frame: &[u8], protected: bool) {
-        let State::Connected { bssid, .. } = self.state else { return };
+        let State::Connected(association) = &self.state else { return };
+        let bssid = association.bssid;
         if let Err(error) = self.eapol.send(&mut self.socket, self.card.index(), bssid, frame, protected) {
             self.fail(error);
         }
@@ -276,9 +355,9 @@ impl StationRadio for KernelStation {
             StationCommand::Disconnect(reason) => self.disconnect(reason, now),
             StationCommand::SendEapol { frame, protected } => self.send_eapol(&frame, protected),
             StationCommand::InstallPairwise(key) => {
-                let State::Connected { bssid, has_key } = &mut self.state else { return };
-                *has_key = true;
-                let bssid = *bssid;
+                let State::Connected(association) = &mut self.state else { return };
+                association.has_key = true;
+                let bssid = association.bssid;
                 self.install(Some(bssid), 0, CipherSuite::CCMP, key.expose(), None);
             }
             StationCommand::InstallGroup(key) => self.install_group(&key, CipherSuite::CCMP),
@@ -286,7 +365,8 @@ impl StationRadio for KernelStation {
                 self.install_group(&key, CipherSuite::BIP_CMAC_128);
             }
             StationCommand::OpenPort => {
-                let State::Connected { bssid, .. } = self.state else { return };
+                let State::Connected(association) = &self.state else { return };
+                let bssid = association.bssid;
                 let index = self.card.index();
                 self.with_access_point("let data pass", |family, sequence| {
                     request::open_port(family, sequence, index, bssid)
@@ -312,16 +392,18 @@ impl StationRadio for KernelStation {
         {
             self.disconnected(0, now);
         }
+        self.resolve_doubt(now);
         self.scanning.handle_timeout(&mut self.socket, &mut self.events, now);
         self.drain(now);
     }
 
     fn poll_timeout(&self) -> Option<Timestamp> {
-        let leaving = match &self.state {
+        let own = match &self.state {
             State::Leaving { until, .. } => Some(*until),
-            _ => None,
+            State::Connected(association) => association.doubt.poll_timeout(),
+            State::Idle | State::Connecting(_) => None,
         };
-        [leaving, self.scanning.poll_timeout()].into_iter().flatten().min()
+        [own, self.scanning.poll_timeout()].into_iter().flatten().min()
     }
 }
 

@@ -5,17 +5,23 @@ use crate::netlink::{ACK, REQUEST, Writer};
 use crate::number::{attribute, command};
 use keyway_wsc::MacAddr;
 
-/// Give this socket all management frames of a type: the two octets of frame control with type and subtype, such as
-/// `0x00b0` for authentication.
+/// Give this socket the management frames of a type whose bodies begin so: the type is the two octets of frame control
+/// with type and subtype, such as `0x00b0` for authentication.
 ///
 /// # Errors
 /// [`TooLong`](crate::netlink::TooLong).
-pub fn register_frame(family: u16, sequence: u32, interface: u32, frame_type: u16) -> Request {
+pub fn register_frame(
+    family: u16,
+    sequence: u32,
+    interface: u32,
+    frame_type: u16,
+    beginning: &[u8],
+) -> Request {
     let mut writer = Writer::new(family, REQUEST | ACK, sequence, command::REGISTER_FRAME, 0);
     writer
         .u32(attribute::IFINDEX, interface)
         .u16(attribute::FRAME_TYPE, frame_type)
-        .put(attribute::FRAME_MATCH, &[]);
+        .put(attribute::FRAME_MATCH, beginning);
     writer.finish()
 }
 

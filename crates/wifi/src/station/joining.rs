@@ -18,6 +18,10 @@ pub(super) const MOMENT: Duration = Duration::from_millis(100);
 /// dot11AssociationSAQueryMaximumTimeout).
 pub(super) const LATER: Duration = Duration::from_millis(1100);
 
+/// From one try to the next with a passphrase that looks wrong. It is not given up: another network may have the same
+/// name while the right one is switched off.
+const SELDOM: Duration = Duration::from_secs(30);
+
 impl Station {
     /// Whether management frames will be protected: both sides can.
     pub(super) fn protects(&self, network: &Network) -> bool {
@@ -104,13 +108,13 @@ impl Station {
         if failure != JoinFailure::WrongPassphrase {
             return self.join_failed(failure, now);
         }
-        if join.is_wrong() {
+        let pause = if join.is_wrong() {
             self.events.push_back(Event::JoinFailed(failure));
-            self.task = Task::None;
+            SELDOM
         } else {
-            let pause = join.next_pause();
-            self.pause(pause, now);
-        }
+            join.next_pause()
+        };
+        self.pause(pause, now);
     }
 
     /// A try to join failed, in a way that another may not.

@@ -54,7 +54,8 @@ pub enum Event {
     Joining(MacAddr),
     /// It is on the network: data may pass.
     Joined(Box<Network>),
-    /// It is not on the network, for this reason. After [`JoinFailure::WrongPassphrase`] it stops; else it tries again.
+    /// It is not on the network, for this reason. It tries again; after [`JoinFailure::WrongPassphrase`] seldom, and
+    /// whoever knows that there is no hope in that tells it to [`stop`](Station::stop).
     JoinFailed(JoinFailure),
     /// It lost the network. It comes back by itself.
     Lost(ReasonCode),

@@ -151,11 +151,28 @@ fn the_passphrase_is_another_one() {
         assert_eq!(world.told_by(0).iter().filter(|event| **event == &wrong).count(), 4);
         world.forget();
         world.run(100 * SECOND);
-        assert!(world.told(0).is_empty() && world.air.is_empty(), "it has stopped");
+        assert_eq!(world.failures(0), [JoinFailure::WrongPassphrase; 3], "it tries seldom: {:?}", world.told(0));
         world.join(0, "Home", new[0]);
         assert!(world.run_until(SECOND, |world| world.is_home(0)));
         world.passes_data(0, 0);
     }
+}
+
+/// The network is gone, and a neighbour's has the same name: that one is tried in vain, and the own one is not forgotten.
+#[test]
+fn a_neighbour_has_the_same_name_while_the_router_is_off() {
+    let neighbour = BssConfig { security: with_key([4; 32], Psk), ..home(1) };
+    let mut world = World::new(vec![home(0), neighbour], 1);
+    world.pull_plug(1);
+    world.bring(0);
+    world.forget();
+    world.pull_plug(0);
+    world.put_plug(1);
+    world.run(300 * SECOND);
+    assert!(world.failures(0).contains(&JoinFailure::WrongPassphrase), "{:?}", world.told(0));
+    world.put_plug(0);
+    assert!(world.run_until(40 * SECOND, |world| world.is_home(0)), "{:?}", world.told(0));
+    world.passes_data(0, 0);
 }
 
 /// Somebody makes a new passphrase, and thinks better of it.

@@ -75,8 +75,10 @@ fn a_wrong_passphrase_is_told_on_both_sides() {
         let wrong = |event: &&&Told| **event == &Told::WrongPassphrase(mac);
         assert_eq!(world.told_by(0).iter().filter(wrong).count(), 2, "two tries make it certain");
         world.forget();
-        world.run(60 * SECOND);
-        assert!(world.air.is_empty() && world.told(0).is_empty(), "it has stopped");
+        world.run(20 * SECOND);
+        assert!(world.air.is_empty() && world.told(0).is_empty(), "it waits");
+        world.run(80 * SECOND);
+        assert_eq!(world.failures(0), [JoinFailure::WrongPassphrase; 3], "it tries seldom");
         assert!(world.bases[0].access_point.joined().next().is_none());
         world.bring(0);
     }

@@ -1,11 +1,13 @@
 //! `keyway printer`: be an enrollee, on Wi-Fi or on a cable, or configure a router with its PIN.
 
 mod cable;
+mod handed_over;
 mod news;
 mod wifi;
 
 use crate::args::{PrinterArgs, PrinterMethod};
 use crate::exit::Error;
+use crate::privileges::{self, Files};
 use crate::report::Report;
 use crate::story::Story;
 use keyway_eap::{Event, Timestamp};
@@ -17,7 +19,18 @@ use std::time::Duration;
 
 pub(super) fn run(args: PrinterArgs) -> Result<(), Error> {
     check_combination(&args)?;
-    if Card::is_wifi(&args.interface) { wifi::run(args) } else { cable::run(args) }
+    let files = Files {
+        read: vec![&args.pin_file, &args.passphrase_file, &args.new_passphrase_file],
+        written: vec![&args.credentials, &args.data, &args.jobs],
+    };
+    if Card::is_wifi(&args.interface) {
+        privileges::keep(privileges::ON_WIFI, &files);
+        privileges::need(privileges::ON_WIFI)?;
+        wifi::run(args)
+    } else {
+        privileges::keep(privileges::ON_A_CABLE, &files);
+        cable::run(args)
+    }
 }
 
 /// The method, also when none was named.

@@ -113,7 +113,7 @@ impl News {
     }
 
     /// The settings of a network are there, and somebody else joins it.
-    pub(super) fn handed(&mut self, args: &PrinterArgs, settings: &Credential, report: &mut Report) {
+    pub(super) fn received(&mut self, args: &PrinterArgs, settings: &Credential, report: &mut Report) {
         let file = args.credentials.as_ref().map(|path| path.display().to_string());
         let kept = match &file {
             Some(path) => format!(" They are in {path}."),

@@ -1,9 +1,11 @@
 //! A printer on Wi-Fi: registers, joins, gets an address, is found, prints, and stays until it is stopped.
 
+use super::handed_over;
 use super::news::News;
 use crate::args::{JoinChoice, PrinterArgs, PrinterMethod};
 use crate::credentials;
 use crate::exit::Error;
+use crate::hold::Hold;
 use crate::keeper::{StoreKeeper, folder, values_of};
 use crate::report::Report;
 use crate::secrets;
@@ -19,8 +21,9 @@ use keyway_devices::{Random, Refusal, SecretText};
 use keyway_eap::{Config, Timestamp};
 use keyway_home::Side;
 use keyway_linux::ip::{KernelPrinterConfig, KernelPrinterNetwork};
-use keyway_linux::wifi::{Borrowed, InterfaceKind, KernelStation};
+use keyway_linux::wifi::{InterfaceKind, KernelStation};
 use keyway_linux::{Clock, Poller, Stop};
+use keyway_manager::{Choice, Join, Manager};
 use keyway_web::live::Keeper;
 use keyway_wsc::{Credential, NetworkKey, Pin, Ssid};
 use serde_json::json;
@@ -39,8 +42,10 @@ pub(super) fn run(args: PrinterArgs) -> Result<(), Error> {
     }
     let folder = folder(args.data.as_deref());
     let (keeper, saved) = StoreKeeper::open(folder.as_deref())?;
-    let borrowed = Borrowed::take(&args.interface, InterfaceKind::Station).map_err(wifi_error)?;
-    let mac = borrowed.card().address();
+    let join = join(&args);
+    let hold = Hold::take(&args.interface, InterfaceKind::Station)?;
+    let radio = KernelStation::open(&args.interface).map_err(wifi_error)?;
+    let mac = radio.card().address();
     let time = Time::of(&poller);
     let unit = PrinterUnit::new(
         PrinterConfig {
@@ -62,10 +67,9 @@ pub(super) fn run(args: PrinterArgs) -> Result<(), Error> {
         seed: seed(&mut random)?,
     };
     let host = KernelPrinterNetwork::open(host, time.now).map_err(ip_error)?;
-    let radio = KernelStation::open(&args.interface).map_err(wifi_error)?;
-    let joining = if args.join == JoinChoice::None { Joining::Another } else { Joining::Itself };
+    let joining = if join == Join::Builtin { Joining::Itself } else { Joining::Another };
     let config = PrinterDeviceConfig {
-        bands: borrowed.card().bands(),
+        bands: radio.card().bands(),
         protects_management: true,
         eap: Config { fragment_size: args.common.fragment_size, ..Config::default() },
         joining,
@@ -74,11 +78,34 @@ pub(super) fn run(args: PrinterArgs) -> Result<(), Error> {
     device.follow();
     let report = Report::new(args.common.json);
     let news = News::new(device.unit().nickname());
-    let desk = Desk { args, wish, device, keeper, random, report, news, trying: false, shown: None, poller };
-    // The borrowed interface is given back last.
+    let mut desk =
+        Desk { args, wish, device, keeper, random, report, news, trying: false, shown: None, poller };
+    desk.started(&join, &hold.owners());
     let result = desk.run();
-    drop(borrowed);
-    result
+    let Desk { args, device, mut report, .. } = desk;
+    // The association ends first; then whoever had the interface has it again.
+    drop(device);
+    let given = hold.give_back();
+    match (result?, join) {
+        (Some(settings), Join::With(manager)) => {
+            given?;
+            handed_over::to(manager, &args, &settings, &mut report)
+        }
+        (_, _) => given,
+    }
+}
+
+/// Who joins the network.
+fn join(args: &PrinterArgs) -> Join {
+    let choice = match args.join {
+        JoinChoice::Detect => Choice::Detect,
+        JoinChoice::Builtin => Choice::Builtin,
+        JoinChoice::Networkmanager => Choice::NetworkManager,
+        JoinChoice::Iwd => Choice::Iwd,
+        JoinChoice::WpaSupplicant => Choice::WpaSupplicant,
+        JoinChoice::None => Choice::None,
+    };
+    choice.resolve(&keyway_manager::detect(&args.interface))
 }
 
 /// The printer's identifier in the store.
@@ -128,19 +155,21 @@ impl Wish {
         if let Wish::LabelPin(_) = self { Model::Label } else { Model::Touch }
     }
 
-    fn start(&self) -> PrinterAction {
-        let (method, ssid, secret) = match self {
-            Wish::Network | Wish::OwnPin => (Method::Pin, None, None),
-            Wish::Pin(pin) => (Method::Pin, None, Some(digits(pin))),
-            Wish::LabelPin(_) => (Method::LabelPin, None, None),
-            Wish::Button => (Method::Button, None, None),
-            Wish::RouterPin(pin) => (Method::RouterPin, None, Some(digits(pin))),
+    /// Has a printer begin.
+    fn begin(&self, device: &mut Device, at: Time, random: &mut Random) -> Result<(), Refusal> {
+        let (method, secret) = match self {
+            Wish::Network | Wish::OwnPin => (Method::Pin, None),
+            Wish::Pin(pin) => (Method::Pin, Some(digits(pin))),
+            Wish::LabelPin(_) => (Method::LabelPin, None),
+            Wish::Button => (Method::Button, None),
+            Wish::RouterPin(pin) => (Method::RouterPin, Some(digits(pin))),
             Wish::Passphrase(ssid, key) => {
-                let key = String::from_utf8_lossy(key.to_characters().expose()).into_owned();
-                (Method::Passphrase, Some(ssid.to_text().into_owned()), Some(key))
+                device.unit_mut().join_network(*ssid, key.clone(), at.now, at.date);
+                return Ok(());
             }
         };
-        PrinterAction::Start { method, ssid, secret: secret.map(SecretText::new) }
+        let start = PrinterAction::Start { method, ssid: None, secret: secret.map(SecretText::new) };
+        device.perform(start, at.now, at.date, random)
     }
 
     /// Whether a set-up that failed is begun again: the next PIN is another one.
@@ -168,25 +197,26 @@ struct Desk {
 /// Why the loop ends.
 enum End {
     Stopped(Stop),
-    Done,
+    /// Somebody else is to join this network.
+    Registered(Box<Credential>),
     Failed(Error),
 }
 
 impl Desk {
-    fn run(mut self) -> Result<(), Error> {
-        self.started();
+    /// Gives the settings of the network that somebody else is to join.
+    fn run(&mut self) -> Result<Option<Box<Credential>>, Error> {
         let end = self.until_the_end();
         self.leave();
         match end {
             // It was on the network and was stopped: that is how its work ends.
-            End::Stopped(_) if self.news.is_joined() => Ok(()),
+            End::Stopped(_) if self.news.is_joined() => Ok(None),
             End::Stopped(stop) => Err(Error::stopped(stop)),
-            End::Done => Ok(()),
+            End::Registered(settings) => Ok(Some(settings)),
             End::Failed(error) => Err(error),
         }
     }
 
-    fn started(&mut self) {
+    fn started(&mut self, join: &Join, owners: &[&str]) {
         let unit = self.device.unit();
         let (nickname, knows) = (unit.nickname(), unit.knows_a_network());
         let method = match &self.wish {
@@ -195,9 +225,13 @@ impl Desk {
         };
         let started = json!({
             "role": "printer", "interface": self.args.interface, "address": unit.mac().to_string(),
-            "nickname": nickname.to_string(), "method": method,
+            "nickname": nickname.to_string(), "method": method, "join": join_code(join), "let_go": owners,
         });
-        self.report.event("started", started, &format!("Printer {nickname} on {}", self.args.interface));
+        let mut words = format!("Printer {nickname} on {}", self.args.interface);
+        if !owners.is_empty() {
+            words += &format!("\n  {} has let go of it for now.", owners.join(" and "));
+        }
+        self.report.event("started", started, &words);
     }
 
     fn until_the_end(&mut self) -> End {
@@ -221,14 +255,14 @@ impl Desk {
 
     /// Begins a set-up.
     fn begin(&mut self) -> Result<(), Error> {
-        let Time { now, date } = Time::of(&self.poller);
+        let at = Time::of(&self.poller);
         let refused = |refusal: Refusal| Error::usage(format_args!("{} {}", refusal.what, refusal.next));
         let seconds = self.args.pin_expires.duration().as_secs();
         if matches!(self.wish, Wish::Network | Wish::OwnPin | Wish::Pin(_)) {
             let lifetime = PrinterAction::PinLifetime { seconds };
-            self.device.perform(lifetime, now, date, &mut self.random).map_err(refused)?;
+            self.device.perform(lifetime, at.now, at.date, &mut self.random).map_err(refused)?;
         }
-        self.device.perform(self.wish.start(), now, date, &mut self.random).map_err(refused)?;
+        self.wish.begin(&mut self.device, at, &mut self.random).map_err(refused)?;
         self.trying = true;
         match &self.wish {
             Wish::Button => {
@@ -263,7 +297,10 @@ impl Desk {
         self.keep();
         while let Some(output) = self.device.poll_output() {
             match output {
-                PrinterOutput::Join(settings) => return Some(self.registered(&settings)),
+                PrinterOutput::Join(settings) => {
+                    self.news.received(&self.args, &settings, &mut self.report);
+                    return Some(End::Registered(settings));
+                }
                 PrinterOutput::Job { name, format, bytes } => self.job(&name, &format, &bytes),
                 PrinterOutput::Configuration(_) => {}
             }
@@ -292,12 +329,6 @@ impl Desk {
             return self.begin().err().map(End::Failed);
         }
         Some(End::Failed(Error::cause(&cause)))
-    }
-
-    /// The settings are there, and somebody else joins.
-    fn registered(&mut self, settings: &Credential) -> End {
-        self.news.handed(&self.args, settings, &mut self.report);
-        End::Done
     }
 
     fn show_pin(&mut self, now: Timestamp) {
@@ -366,6 +397,16 @@ impl Desk {
         self.device.run(now, date, &mut self.random);
         self.report.clear();
         self.report.event("stopped", json!({}), "");
+    }
+}
+
+const fn join_code(join: &Join) -> &'static str {
+    match join {
+        Join::Builtin => "builtin",
+        Join::With(Manager::NetworkManager) => "networkmanager",
+        Join::With(Manager::Iwd) => "iwd",
+        Join::With(Manager::WpaSupplicant) => "wpa_supplicant",
+        Join::Not => "none",
     }
 }
 

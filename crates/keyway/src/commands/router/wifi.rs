@@ -3,6 +3,7 @@
 use super::tell::Teller;
 use crate::args::{Protection, RouterArgs};
 use crate::exit::Error;
+use crate::hold::Hold;
 use crate::keeper::{StoreKeeper, folder, values_of};
 use crate::pages::Pages;
 use crate::report::Report;
@@ -17,7 +18,7 @@ use keyway_devices::{Action, Refusal, SecretText, World};
 use keyway_eap::Timestamp;
 use keyway_home::Whose;
 use keyway_linux::ip::{KernelGateway, KernelGatewayConfig};
-use keyway_linux::wifi::{Borrowed, Card, InterfaceKind, KernelAccessPoint, set_country};
+use keyway_linux::wifi::{Card, InterfaceKind, KernelAccessPoint, set_country};
 use keyway_linux::{Clock, Line, Lines, Poller, Stop};
 use keyway_web::LiveHome;
 use keyway_web::live::Desk;
@@ -51,8 +52,9 @@ pub(super) fn run(args: RouterArgs, interface: String) -> Result<(), Error> {
         set_country(country).map_err(wifi_error)?;
     }
     Card::find(&interface).and_then(|card| card.check_channel(channel)).map_err(wifi_error)?;
-    let borrowed = Borrowed::take(&interface, InterfaceKind::AccessPoint).map_err(wifi_error)?;
-    let mac = borrowed.card().address();
+    let hold = Hold::take(&interface, InterfaceKind::AccessPoint)?;
+    let radio = KernelAccessPoint::open(&interface).map_err(wifi_error)?;
+    let mac = radio.card().address();
     let mut random = operating_system();
     let gateway = KernelGatewayConfig {
         interface: interface.clone(),
@@ -61,7 +63,6 @@ pub(super) fn run(args: RouterArgs, interface: String) -> Result<(), Error> {
         seed: seed(&mut random)?,
     };
     let gateway = KernelGateway::open(gateway).map_err(ip_error)?;
-    let radio = KernelAccessPoint::open(&interface).map_err(wifi_error)?;
     let time = Time::of(&poller);
     let kept = values_of(&saved, "router");
     let has_network = kept.iter().any(|(key, _)| key == "network");
@@ -105,10 +106,9 @@ pub(super) fn run(args: RouterArgs, interface: String) -> Result<(), Error> {
         shop.add_pin(&pin, whose);
     }
     let result = shop.run();
-    // The network goes off the air first; the interface is given back last.
+    // The network goes off the air first; then whoever had the interface has it again.
     drop(shop);
-    drop(borrowed);
-    result
+    result.and(hold.give_back())
 }
 
 const USUAL_CHANNEL: u8 = 6;

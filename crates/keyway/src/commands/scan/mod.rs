@@ -4,10 +4,12 @@ mod words;
 
 use crate::args::ScanArgs;
 use crate::exit::Error;
+use crate::hold::state_folder;
+use crate::privileges::{self, Files};
 use crate::report::Report;
 use crate::wifi::{Time, operating_system, wifi_error};
 use keyway_eap::Timestamp;
-use keyway_linux::wifi::{Borrowed, InterfaceKind, KernelStation};
+use keyway_linux::wifi::{Borrowed, Card, KernelStation};
 use keyway_linux::{Clock, Poller};
 use keyway_wifi::driver::StationRadio;
 use keyway_wifi::network::{Network, ScanResults};
@@ -15,12 +17,17 @@ use keyway_wifi::station::{Event, Station, StationConfig};
 use serde_json::json;
 
 pub(super) fn run(args: &ScanArgs) -> Result<(), Error> {
+    let folder = Some(state_folder());
+    privileges::keep(privileges::LOOKING, &Files { written: vec![&folder], ..Files::default() });
+    // A wrong name is told first.
+    Card::find(&args.interface).map_err(wifi_error)?;
+    privileges::need(privileges::LOOKING)?;
     let mut poller = Poller::new(Clock::start()).map_err(Error::interface)?;
-    let borrowed = Borrowed::take(&args.interface, InterfaceKind::Station).map_err(wifi_error)?;
+    let borrowed = Borrowed::take_if_off(&args.interface, &state_folder()).map_err(wifi_error)?;
     let mut report = Report::new(args.json);
     report.event("started", json!({ "role": "scan", "interface": args.interface }), "");
     report.status(&format!("Listening on {} …", args.interface));
-    let results = look(&borrowed, &mut poller)?;
+    let results = look(&args.interface, &mut poller)?;
     drop(borrowed);
     let mut networks: Vec<&Network> = results.iter().collect();
     networks.sort_by_key(|network| std::cmp::Reverse(network.signal));
@@ -36,9 +43,9 @@ pub(super) fn run(args: &ScanArgs) -> Result<(), Error> {
 }
 
 /// Looks on every channel once.
-fn look(borrowed: &Borrowed, poller: &mut Poller) -> Result<ScanResults, Error> {
-    let card = borrowed.card();
-    let mut radio = KernelStation::open(card.name()).map_err(wifi_error)?;
+fn look(interface: &str, poller: &mut Poller) -> Result<ScanResults, Error> {
+    let mut radio = KernelStation::open(interface).map_err(wifi_error)?;
+    let card = radio.card();
     // This is nobody's registration: the probe says nothing of WPS.
     let device = super::device(
         card.address(),

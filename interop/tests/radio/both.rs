@@ -1,0 +1,101 @@
+//! Keyway's router and Keyway's printer on two radios, and how long each pair of programs takes.
+
+use std::time::Instant;
+
+use keyway_interop::hostapd::{Hostapd, HostapdConfig};
+use keyway_interop::keyway::{Keyway, RadioTask};
+use keyway_interop::machine;
+use keyway_interop::radio::{AirCapture, Radios};
+use keyway_interop::supplicant::Supplicant;
+
+use crate::support::{PIN, assert_clean_air, assert_encrypted_pings, home};
+
+#[test]
+fn they_join_by_pin_and_reach_each_other() {
+    machine::scenario_and_judge(
+        || {
+            let radios = Radios::take(2);
+            let air = AirCapture::start();
+            let mut router = router(&radios);
+            let started = Instant::now();
+            router.process().say(PIN);
+            let task = RadioTask::Pin("pin", PIN);
+            let mut printer = Keyway::printer_on_radio(radios.without_address(1), &task, &[]);
+            printer.wait_for("joined");
+            tell("keyway with keyway", started);
+            let address = printer.wait_for("ip-address");
+            let address = address["ip"].as_str().expect("an address");
+            radios.assert_reach_at((0, "10.0.0.1"), (1, address));
+            air.finish();
+            assert_eq!(router.wait_for("attempt")["result"], "success");
+            assert_eq!(router.wait_for("leased")["ip"], address);
+            assert_eq!(printer.credentials(), [home()]);
+            assert_eq!(printer.interrupt().status, 0);
+            assert_eq!(router.interrupt().status, 0);
+        },
+        |folder| {
+            assert_clean_air(folder, &["M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "WSC_Done"]);
+            assert_encrypted_pings(folder);
+        },
+    );
+}
+
+/// One run after the other in one guest, so that they can be compared. The times are told, not asserted.
+#[test]
+fn how_long_each_pair_takes() {
+    machine::scenario(|| {
+        for round in 1..=3 {
+            let radios = Radios::take(2);
+            let hostapd = Hostapd::start(radios.end(0), &HostapdConfig::on_channel(6, home()));
+            let station = Supplicant::on_radio(radios.end(1));
+            let started = Instant::now();
+            hostapd.pin("any", PIN);
+            station.enrol(PIN);
+            station.wait_until_joined();
+            tell(&format!("round {round}: wpa_supplicant with hostapd"), started);
+            drop(station);
+
+            let hostapd = {
+                drop(hostapd);
+                Hostapd::start(radios.end(0), &HostapdConfig::on_channel(6, home()))
+            };
+            let started = Instant::now();
+            hostapd.pin("any", PIN);
+            printer_joins(&radios);
+            tell(&format!("round {round}: keyway's printer with hostapd"), started);
+            drop(hostapd);
+
+            let mut router = router(&radios);
+            let started = Instant::now();
+            router.process().say(PIN);
+            printer_joins(&radios);
+            tell(&format!("round {round}: keyway's printer with keyway's router"), started);
+            router.interrupt();
+
+            let router = self::router(&radios);
+            let station = Supplicant::on_radio(radios.end(1));
+            let started = Instant::now();
+            router.process().say(PIN);
+            station.enrol(PIN);
+            station.wait_until_joined();
+            tell(&format!("round {round}: wpa_supplicant with keyway's router"), started);
+        }
+    });
+}
+
+fn router(radios: &Radios) -> Keyway {
+    Keyway::router_on_radio(radios.without_address(0), &home(), &["--pin-file", "-"])
+}
+
+fn printer_joins(radios: &Radios) {
+    let task = RadioTask::Pin("pin", PIN);
+    let printer = Keyway::printer_on_radio(radios.without_address(1), &task, &[]);
+    printer.wait_for("joined");
+}
+
+fn tell(pair: &str, started: Instant) {
+    machine::measured(&format!(
+        "{pair}, from the PIN on both sides to joined: {:.2} s",
+        started.elapsed().as_secs_f64()
+    ));
+}
