@@ -128,7 +128,7 @@ pub enum RouterAction {
     AddPin {
         /// The PIN as typed.
         pin: SecretText,
-        /// The address of the waiting device that it belongs to; `None` is any.
+        /// The address or UUID of the device that it belongs to; `None` is any.
         device: Option<String>,
     },
     /// Press the button.

@@ -26,15 +26,26 @@ pub(super) struct Adding {
     /// air: the devices that come learn why it cannot be. Observed: hostapd.
     pub(super) button: Option<Timestamp>,
     pub(super) own: Option<OwnPin>,
+    /// How long devices' PINs are good.
+    pub(super) lifetime: PinLifetime,
 }
 
 /// A device's PIN that was entered. Its digits are the registrar's alone.
 #[derive(Debug)]
 struct Pending {
     id: PinId,
-    /// `None` is any.
-    device: Option<MacAddr>,
+    whose: Whose,
     until: Timestamp,
+}
+
+impl Pending {
+    /// The address of the device that it is for; `None` for any, or for one whose UUID alone is known.
+    fn device(&self) -> Option<MacAddr> {
+        match self.whose {
+            Whose::Mac(mac) => Some(mac),
+            Whose::Anyone | Whose::Uuid(_) => None,
+        }
+    }
 }
 
 /// The router's own PIN, while it is on.
@@ -48,28 +59,34 @@ pub(super) struct OwnPin {
 }
 
 impl Adding {
-    /// AuthorizedMACs: the devices whose PINs wait; the broadcast address when one is for any.
+    /// Forgets all that waits.
+    pub(super) fn forget(&mut self) {
+        *self = Adding { lifetime: self.lifetime, ..Adding::default() };
+    }
+
+    /// AuthorizedMACs: the devices whose PINs wait; the broadcast address when one is for any, or for one
+    /// whose address is not known.
     pub(super) fn authorized(&self) -> Vec<MacAddr> {
-        self.pins.iter().map(|pin| pin.device.unwrap_or(MacAddr::BROADCAST)).collect()
+        self.pins.iter().map(|pin| pin.device().unwrap_or(MacAddr::BROADCAST)).collect()
     }
 
     /// A PIN is used up or its time is over: whose it was.
     pub(super) fn remove(&mut self, id: PinId) -> Option<Option<MacAddr>> {
         let index = self.pins.iter().position(|pin| pin.id == id)?;
-        Some(self.pins.remove(index).device)
+        Some(self.pins.remove(index).device())
     }
 
     /// Until when the PIN for this device waits.
     pub(super) fn until(&self, device: MacAddr) -> Option<Timestamp> {
-        let own = self.pins.iter().find(|pin| pin.device == Some(device));
-        own.or_else(|| self.pins.iter().find(|pin| pin.device.is_none())).map(|pin| pin.until)
+        let own = self.pins.iter().find(|pin| pin.device() == Some(device));
+        own.or_else(|| self.pins.iter().find(|pin| pin.device().is_none())).map(|pin| pin.until)
     }
 
     /// What the owner sees, newest first.
     pub(super) fn view(&self, now: Timestamp) -> Vec<PendingPin> {
-        let of = PinLifetime::default().duration();
+        let of = self.lifetime.duration();
         let view = |pin: &Pending| PendingPin {
-            nickname: pin.device.map(|mac| Nickname::of(mac).to_string()),
+            nickname: pin.device().map(|mac| Nickname::of(mac).to_string()),
             countdown: Countdown::new(now, pin.until, of),
         };
         self.pins.iter().rev().map(view).collect()
@@ -102,7 +119,7 @@ impl RouterUnit {
         self.cancel_adding(at, random);
     }
 
-    /// Adds a device by its PIN (N14): for this device, or for any.
+    /// Adds a device by its PIN (N14): for the device with this address or UUID, or for any.
     pub(super) fn add_pin(&mut self, text: &str, device: Option<&str>, at: Moment) -> Result<(), Refusal> {
         self.needs_wps()?;
         let pin = judge::pin(text)?;
@@ -113,8 +130,8 @@ impl RouterUnit {
                 "Type the PIN that the device shows.",
             ));
         }
-        let device = device.map(network::device_address).transpose()?;
-        let concerned = |mac: MacAddr| device.is_none_or(|device| device == mac);
+        let whose = device.map_or(Ok(Whose::Anyone), network::one_device)?;
+        let concerned = |mac: MacAddr| !matches!(whose, Whose::Mac(device) if device != mac);
         if let Some((mac, _)) = self.sessions.running().find(|(mac, _)| concerned(*mac)) {
             let nickname = Nickname::of(mac);
             return Err(Refusal::new(
@@ -123,7 +140,7 @@ impl RouterUnit {
                 "Wait until that is over, or cancel it.",
             ));
         }
-        let replaced = self.adding.pins.iter().position(|pin| pin.device == device);
+        let replaced = self.adding.pins.iter().position(|pin| pin.whose == whose);
         if replaced.is_none() && self.adding.pins.len() >= MOST {
             return Err(Refusal::new(
                 "not-now",
@@ -137,10 +154,10 @@ impl RouterUnit {
         // Beacons name one method at a time: the newer wish counts.
         self.registrar.release_button();
         self.adding.button = None;
-        let lifetime = PinLifetime::default();
-        let id = self.registrar.add_pin(pin, device.map_or(Whose::Anyone, Whose::Mac), at.now, lifetime);
+        let lifetime = self.adding.lifetime;
+        let id = self.registrar.add_pin(pin, whose, at.now, lifetime);
         let until = at.now.saturating_add(lifetime.duration());
-        self.adding.pins.push(Pending { id, device, until });
+        self.adding.pins.push(Pending { id, whose, until });
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use crate::random::Random;
 use crate::secret::SecretText;
 use crate::session::{Method, Step};
 use core::time::Duration;
-use keyway_home::Cause;
+use keyway_home::{Cause, Whose};
 use keyway_wsc::message::elements::ProbeRequestElement;
 use keyway_wsc::session::Failure;
 use keyway_wsc::{AuthTypes, Credential, MacAddr, NetworkKey};
@@ -175,6 +175,11 @@ impl RouterUnit {
             self.change(Change::RemoveDevice(gone));
         }
     }
+}
+
+/// One device by its address or its UUID, as pages and programs give it.
+pub(super) fn one_device(text: &str) -> Result<Whose, Refusal> {
+    text.parse().map_or_else(|_| device_address(text).map(Whose::Mac), |uuid| Ok(Whose::Uuid(uuid)))
 }
 
 /// The address of one device, as pages and programs give it.

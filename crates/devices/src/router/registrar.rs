@@ -6,7 +6,7 @@ use super::unit::{Moment, RouterUnit};
 use crate::durable::Change;
 use crate::session::Method;
 use keyway_eap::{Event, Identity, Timestamp};
-use keyway_home::{Cause, Ended, PinLifetime, RouterEvent, WALK_TIME};
+use keyway_home::{Cause, Ended, RouterEvent, WALK_TIME};
 use keyway_wsc::session::{CredentialProblem, Failure, Outcome, Success};
 use keyway_wsc::{DevicePasswordId, MacAddr};
 
@@ -71,7 +71,7 @@ impl RouterUnit {
                 let countdown = if enrolment.password_id == DevicePasswordId::PushButton {
                     self.registrar.button_until(now).map(|until| (until, WALK_TIME))
                 } else {
-                    self.adding.until(station).map(|until| (until, PinLifetime::default().duration()))
+                    self.adding.until(station).map(|until| (until, self.adding.lifetime.duration()))
                 };
                 if let Some((until, of)) = countdown {
                     self.sessions.count_down(station, until, of);

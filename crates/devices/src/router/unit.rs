@@ -18,7 +18,7 @@ use crate::secret::SecretText;
 use crate::session::{Method, Step};
 use crate::view::AirVerdict;
 use keyway_eap::{Config, Timestamp};
-use keyway_home::{Cause, Router, RouterConfig};
+use keyway_home::{Cause, PinLifetime, Router, RouterConfig};
 use keyway_wsc::session::{Device, Failure};
 use keyway_wsc::{ConfigMethods, Credential, MacAddr, RfBands, WpsState};
 use std::collections::VecDeque;
@@ -112,6 +112,13 @@ impl RouterUnit {
         };
         unit.power(true, now, 0, random);
         unit
+    }
+
+    /// The same with devices' PINs good for so long; otherwise the default of [`PinLifetime`].
+    #[must_use]
+    pub fn with_pin_lifetime(mut self, lifetime: PinLifetime) -> Self {
+        self.adding.lifetime = lifetime;
+        self
     }
 
     /// Takes what the owner does, logged in. `date` is in milliseconds since 1970, UTC.
@@ -273,7 +280,7 @@ impl RouterUnit {
         if on == self.on {
             return;
         }
-        self.adding = Adding::default();
+        self.adding.forget();
         self.sessions = Sessions::default();
         self.waiting = Waiting::default();
         self.devices.all_left();

@@ -37,7 +37,7 @@ pub enum Banner {
     Ready,
     /// Open for the device with this PIN.
     OpenForPin {
-        /// Its nickname; `None` is any.
+        /// Its nickname; `None` is any, or one whose UUID alone is known.
         nickname: Option<String>,
         /// How long.
         countdown: Countdown,
@@ -130,7 +130,7 @@ pub struct WaitingView {
 /// A PIN that waits for its device. The digits are not shown again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PendingPin {
-    /// The device's nickname; `None` is any.
+    /// The device's nickname; `None` is any, or one whose UUID alone is known.
     pub nickname: Option<String>,
     /// How long it is good.
     pub countdown: Countdown,

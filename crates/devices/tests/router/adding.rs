@@ -6,9 +6,9 @@ use keyway_devices::action::RouterAction;
 use keyway_devices::router::{RouterNews, RouterOrder, SelectedRegistrar, WpsOnAir};
 use keyway_devices::session::{Method, Step};
 use keyway_devices::view::{AirVerdict, Banner};
-use keyway_home::{Nickname, PrinterOutcome, Task};
+use keyway_home::{Nickname, PinLifetime, PrinterOutcome, Task};
 use keyway_wsc::session::{Failure, Half, Success};
-use keyway_wsc::{DevicePasswordId, MacAddr};
+use keyway_wsc::{DevicePasswordId, MacAddr, Uuid};
 use std::time::Duration;
 
 fn selected(by_button: bool, authorized: &[MacAddr]) -> Option<SelectedRegistrar> {
@@ -328,4 +328,31 @@ fn a_device_that_was_added_and_does_not_come_is_told() {
     assert_eq!(bench.admin().alert, None);
     bench.join(1);
     assert_eq!(bench.admin().sessions[0].done, Some(Step::Address), "it went on asking");
+}
+
+#[test]
+fn a_pin_can_be_for_the_device_with_a_uuid() {
+    let mut bench = Bench::open();
+    let device = Some(Uuid::from_mac(mac(2)).to_string());
+    bench.act(RouterAction::AddPin { pin: SecretText::new(PIN), device }).unwrap();
+    assert_eq!(bench.on_air.selected, selected(false, &[MacAddr::BROADCAST]), "its address is not known");
+    assert_eq!(bench.admin().pins[0].nickname, None);
+    assert!(!matches!(bench.run(1, Task::Pin(pin(PIN))), Some(PrinterOutcome::Success(_))));
+    assert_eq!((bench.results(), bench.admin().pins.len()), (vec!["no-pin-for-device".to_owned()], 1));
+    assert!(matches!(bench.run(2, Task::Pin(pin(PIN))), Some(PrinterOutcome::Success(_))));
+}
+
+#[test]
+fn pins_are_good_for_as_long_as_they_were_said_to_be() {
+    let mut bench = Bench::open();
+    bench.unit = bench.unit.with_pin_lifetime(PinLifetime::new(Duration::from_secs(120)).unwrap());
+    bench.power(false);
+    bench.power(true);
+    bench.add_pin(PIN, Some(mac(1))).unwrap();
+    let countdown = bench.admin().pins[0].countdown.clone();
+    assert_eq!((countdown.seconds, countdown.of), (120, 120));
+    bench.wait_seconds(119);
+    assert_eq!(bench.results(), Vec::<String>::new());
+    bench.wait_seconds(1);
+    assert_eq!((bench.results(), bench.admin().pins.len()), (vec!["pin-expired".to_owned()], 0));
 }

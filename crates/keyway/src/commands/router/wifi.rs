@@ -67,7 +67,8 @@ pub(super) fn run(args: RouterArgs, interface: String) -> Result<(), Error> {
     let kept = values_of(&saved, "router");
     let has_network = kept.iter().any(|(key, _)| key == "network");
     let config = unit_config(&args, mac, channel)?;
-    let unit = RouterUnit::new(config, &kept, saved.ledger, saved.devices, time.now, &mut random);
+    let unit = RouterUnit::new(config, &kept, saved.ledger, saved.devices, time.now, &mut random)
+        .with_pin_lifetime(args.pin_expires);
     let cell = CellConfig { radio, bssid: mac, channel, network: CellNetwork::Home };
     let mut device = RouterDevice::new(unit, vec![cell], gateway).with_protection(protection(&args));
     device.follow();
@@ -352,8 +353,9 @@ impl Shop {
 
     fn add_pin(&mut self, pin: &Pin, whose: Whose) {
         let device = match whose {
+            Whose::Anyone => None,
             Whose::Mac(mac) => Some(mac.to_string()),
-            Whose::Anyone | Whose::Uuid(_) => None,
+            Whose::Uuid(uuid) => Some(uuid.to_string()),
         };
         let pin = SecretText::new(String::from_utf8_lossy(pin.digits()).into_owned());
         let seconds = self.args.pin_expires.duration().as_secs();
