@@ -329,8 +329,8 @@ pub(crate) struct RestoreArgs {
 }
 
 const RESTORE_HELP: &str = "\
-A run that ends by itself or by a signal gives its interface back; after one that was killed, a second process does, and
-the next run. This is for what is left all the same, and for ExecStopPost= of systemd.
+A run that ends by itself or by a signal gives its interface back; after one that was killed, a second
+process does, or the next run. This is for what is left all the same, and for ExecStopPost= of systemd.
 
 Examples:
   keyway restore --interface wlan0";
