@@ -4,6 +4,7 @@
 
 mod both;
 mod button;
+mod home;
 mod pin;
 mod printer;
 mod router;

@@ -151,6 +151,10 @@ pub fn country() -> Result<String, WifiError> {
 /// # Errors
 /// When the kernel refuses.
 pub fn set_country(country: [u8; 2]) -> Result<(), WifiError> {
+    if super::country()?.as_bytes() == country {
+        // The kernel would tell nothing.
+        return Ok(());
+    }
     let mut socket = Socket::open()?;
     socket.subscribe("regulatory")?;
     socket.order("set the country", |family, sequence| request::set_country(family, sequence, country))?;

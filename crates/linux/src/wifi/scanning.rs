@@ -96,7 +96,7 @@ impl Scanning {
     }
 
     /// Has the kernel break off. It tells the end.
-    pub(super) fn abort(&mut self, socket: &mut Socket) {
+    fn abort(&mut self, socket: &mut Socket) {
         if self.running {
             let interface = self.interface;
             // It may have just ended, and some drivers cannot.

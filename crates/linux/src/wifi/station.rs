@@ -250,7 +250,7 @@ impl KernelStation {
             *then = Some(Box::new(request));
             return;
         }
-        self.scanning.abort(&mut self.socket);
+        self.scanning.stop(&mut self.socket, &mut self.events);
         let suites = match suites(&request) {
             Ok(suites) => suites,
             Err(why) => return self.events.push_back(StationEvent::ConnectFailed(why)),
