@@ -7,5 +7,6 @@ mod button;
 mod home;
 mod pin;
 mod printer;
+mod privileges;
 mod router;
 mod support;
