@@ -12,7 +12,7 @@ use core::time::Duration;
 use keyway_eap::{Event, Timestamp};
 use keyway_home::{Cause, PrinterEvent, PrinterOutcome, Side, Task, WALK_TIME};
 use keyway_wsc::session::{self, CredentialProblem, Failure, Success};
-use keyway_wsc::{Credential, MessageType, Pin, Ssid};
+use keyway_wsc::{Credential, MessageType, NetworkKey, Pin, Ssid};
 
 /// Attempts that are kept.
 const ATTEMPTS: usize = 5;
@@ -27,7 +27,7 @@ impl PrinterUnit {
         let at = Moment { now, date };
         match news {
             PrinterNews::Networks(networks) => self.networks = Some(networks),
-            PrinterNews::NotFound(cause) => self.not_found(cause),
+            PrinterNews::NotFound(cause) => self.not_found(cause, at),
             PrinterNews::Chose { ssid, signal } => {
                 if let Some(setup) = self.registering() {
                     setup.tracker.chose();
@@ -102,6 +102,16 @@ impl PrinterUnit {
     /// When [`handle_timeout`](Self::handle_timeout) is to be called, at the latest.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         self.setup.as_ref()?.deadline()
+    }
+
+    /// Joins this network, as [`Start`](crate::action::PrinterAction::Start) does with a Wi-Fi password, for a program
+    /// that has name and key from elsewhere: the name need not be text, and nobody is asked whether the key is a PIN.
+    /// `date` is in milliseconds since 1970, UTC. Nothing happens while the printer is off.
+    pub fn join_network(&mut self, ssid: Ssid, key: NetworkKey, now: Timestamp, date: u64) {
+        if self.on {
+            let known = Known { credential: Credential::wpa2(ssid, key), method: Method::Passphrase };
+            self.begin_join(known, Origin::Outside, Moment { now, date });
+        }
     }
 
     /// A new PIN; the one before is refused from now on (N4).
@@ -221,7 +231,13 @@ impl PrinterUnit {
         self.setup.as_mut().filter(|setup| setup.registering().is_some())
     }
 
-    fn not_found(&mut self, cause: Cause) {
+    fn not_found(&mut self, cause: Cause, at: Moment) {
+        if self.registering().is_some() && cause == Failure::SessionOverlap.into() {
+            // Whose button the person pressed is not known, also when only one is left of the two: it may be the wrong
+            // one (Wi-Fi Simple Configuration 2.0.8, section 11.3).
+            self.order(PrinterOrder::CancelRegistration);
+            return self.fail(cause, at);
+        }
         if let Some(setup) = self.registering() {
             setup.tracker.trouble(&cause);
             setup.met = Some(cause);

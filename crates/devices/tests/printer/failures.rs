@@ -115,6 +115,17 @@ fn trouble_is_told_while_it_goes_on_looking() {
 }
 
 #[test]
+fn two_buttons_in_the_air_end_it() {
+    let overlap = Cause::Failure(Failure::SessionOverlap);
+    let mut bench = Bench::new(Model::Touch);
+    bench.start(Method::Button).unwrap();
+    bench.hear(PrinterNews::NotFound(overlap));
+    assert_eq!((bench.reason().as_deref(), bench.session().running), (Some(overlap.code()), false));
+    // It does not wait until one of the two is left.
+    assert!(bench.take_orders().iter().any(|order| matches!(order, PrinterOrder::CancelRegistration)));
+}
+
+#[test]
 fn a_pin_that_has_expired_is_nowhere() {
     let mut bench = Bench::new(Model::Touch);
     bench.start(Method::Pin).unwrap();
