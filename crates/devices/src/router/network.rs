@@ -87,7 +87,11 @@ impl RouterUnit {
             self.switch_wps_off(at, random);
         }
         self.drain(at);
-        self.run_network();
+        if self.answer_time.is_zero() {
+            self.run_network();
+        } else {
+            self.network_due = Some(at.now.saturating_add(self.answer_time));
+        }
     }
 
     /// A registrar gave the router these settings (N15). False when they are none that it runs: it keeps its own.

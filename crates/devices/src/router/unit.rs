@@ -23,6 +23,7 @@ use keyway_wsc::session::{Device, Failure};
 use keyway_wsc::{ConfigMethods, Credential, MacAddr, RfBands, WpsState};
 use std::collections::VecDeque;
 use std::fmt;
+use std::time::Duration;
 
 /// Stations that the registrar talks to at a time.
 const MAX_STATIONS: usize = 16;
@@ -56,6 +57,8 @@ pub struct RouterUnit {
     pub(super) done: bool,
     /// The network changes then: the registrar that changed it is still to hear the end of its conversation.
     pub(super) network_due: Option<Timestamp>,
+    /// How long the network that its owner changes goes on.
+    pub(super) answer_time: Duration,
     /// What beacons were last told to say.
     on_air: Option<WpsOnAir>,
     pub(super) orders: VecDeque<RouterOrder>,
@@ -104,6 +107,7 @@ impl RouterUnit {
             verified: None,
             done: false,
             network_due: None,
+            answer_time: Duration::ZERO,
             on_air: None,
             orders: VecDeque::new(),
             changes: VecDeque::new(),
@@ -119,6 +123,12 @@ impl RouterUnit {
     pub fn with_pin_lifetime(mut self, lifetime: PinLifetime) -> Self {
         self.adding.lifetime = lifetime;
         self
+    }
+
+    /// From now on the network goes on for so long when its owner changes it, and with it the answer to that reaches an
+    /// owner who is on it. Otherwise it ends at once.
+    pub fn set_answer_time(&mut self, time: Duration) {
+        self.answer_time = time;
     }
 
     /// Takes what the owner does, logged in. `date` is in milliseconds since 1970, UTC.

@@ -7,6 +7,7 @@ use keyway_devices::router::{RouterNews, RouterOrder};
 use keyway_devices::session::Method;
 use keyway_home::Task;
 use keyway_wsc::NetworkKey;
+use std::time::Duration;
 
 fn name_and_passphrase(ssid: Option<&str>, passphrase: Option<&str>) -> RouterAction {
     RouterAction::Network {
@@ -92,6 +93,22 @@ fn the_same_again_changes_nothing() {
     bench.act(name_and_passphrase(Some("Home"), Some(admin.passphrase.expose()))).unwrap();
     bench.act(terms(Some(false), Some(Security::Wpa2), Some(Bands::Both))).unwrap();
     assert_eq!((bench.take_orders(), bench.admin()), (vec![], admin));
+}
+
+#[test]
+fn an_owner_on_the_network_hears_the_answer_before_it_ends() {
+    let mut bench = Bench::open();
+    bench.unit.set_answer_time(Duration::from_secs(1));
+    bench.join(1);
+    bench.take_orders();
+    let old = bench.admin().passphrase;
+    bench.act(RouterAction::NewPassphrase).unwrap();
+    let runs =
+        |bench: &mut Bench| bench.take_orders().iter().any(|order| matches!(order, RouterOrder::Network(_)));
+    assert!(!runs(&mut bench) && bench.admin().joined[0].online);
+    assert_ne!(bench.admin().passphrase, old, "it is set already, and kept");
+    bench.wait_seconds(1);
+    assert!(runs(&mut bench) && !bench.admin().joined[0].online);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use keyway_devices::view::{RouterAdminView, WaitingView};
 use keyway_home::Nickname;
 use keyway_wsc::MacAddr;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Tells what is new.
 pub(super) struct Teller {
@@ -17,12 +18,14 @@ pub(super) struct Teller {
     added: u32,
     /// The code of the last attempt's cause.
     last: Option<String>,
+    /// Who is on the network. One that came to register is not, and its going is nothing to tell.
+    on_network: BTreeSet<MacAddr>,
 }
 
 impl Teller {
     /// Nothing up to this is new.
     pub(super) fn new(seen: RouterAdminView) -> Teller {
-        Teller { seen, added: 0, last: None }
+        Teller { seen, added: 0, last: None, on_network: BTreeSet::new() }
     }
 
     /// How many devices were added.
@@ -48,10 +51,11 @@ impl Teller {
     pub(super) fn news(&mut self, news: &RouterNews, report: &mut Report) {
         match news {
             RouterNews::Joined { station, signal } => {
+                self.on_network.insert(*station);
                 let words = format!("{} is on the network ({signal} dBm)", Nickname::of(*station));
                 report.event("device-joined", of(*station, json!({ "signal_dbm": signal })), &words);
             }
-            RouterNews::Left(station) => {
+            RouterNews::Left(station) if self.on_network.remove(station) => {
                 let words = format!("{} has left", Nickname::of(*station));
                 report.event("device-left", of(*station, json!({})), &words);
             }
@@ -67,7 +71,8 @@ impl Teller {
             RouterNews::Associated { station, for_wps: true } => {
                 report.event("registering", of(*station, json!({})), "");
             }
-            RouterNews::Associated { .. }
+            RouterNews::Left(_)
+            | RouterNews::Associated { .. }
             | RouterNews::Probe { .. }
             | RouterNews::Eapol { .. }
             | RouterNews::AirSeen(_) => {}

@@ -82,6 +82,7 @@ pub(super) fn run(args: RouterArgs, interface: String) -> Result<(), Error> {
     {
         device.set_first_password(password, &mut random).map_err(refused)?;
     }
+    device.unit_mut().set_answer_time(ANSWER_TIME);
     let named = args.ssid.is_some() || args.ssid_hex.is_some() || given.key.is_some();
     if has_network && named {
         let words = "The network is as it was kept; change its name and password on the router's page.";
@@ -114,6 +115,9 @@ pub(super) fn run(args: RouterArgs, interface: String) -> Result<(), Error> {
 
 const USUAL_CHANNEL: u8 = 6;
 const USUAL_NAME: &[u8] = b"Keyway";
+
+/// How long the network goes on when somebody changes it on the pages, who may be on it: an answer and the page after it.
+const ANSWER_TIME: Duration = Duration::from_secs(1);
 
 /// How long addresses are lent.
 const LEASE: Duration = Duration::from_secs(86_400);
