@@ -119,8 +119,9 @@ fn those_with_keys_are_what_the_headers_say() {
     assert!(!format!("{key:?}").contains("238"), "{key:?}");
     let group = Key { station: None, index: 2, packet_number: Some(0x0102), ..key };
     let number_of_six = attribute(4, &[2, 1, 0, 0, 0, 0]);
-    let inner = [attribute(1, &[238; 16]), number(3, 0xfac04), attribute(2, &[2]), number_of_six, number(7, 0)]
-        .concat();
+    let inner =
+        [attribute(1, &[238; 16]), number(3, 0xfac04), attribute(2, &[2]), number_of_six, number(7, 0)]
+            .concat();
     assert_eq!(
         *request::new_key(28, 7, &group).unwrap(),
         message(28, 5, 11, 0, &[number(3, 3), attribute(80 | 0x8000, &inner)])

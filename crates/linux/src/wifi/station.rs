@@ -9,9 +9,9 @@ use super::socket::Socket;
 use keyway_eap::Timestamp;
 use keyway_nl80211::event::{Connected, Event, Told};
 use keyway_nl80211::request::{self, Connect, Key, Suites};
+use keyway_wifi::Channel;
 use keyway_wifi::driver::{ConnectFailure, ConnectRequest, StationCommand, StationEvent, StationRadio};
 use keyway_wifi::element::{CipherSuite, Elements, Rsn};
-use keyway_wifi::Channel;
 use keyway_wifi::frame::{
     Flags, Frame, Management, ManagementBody, ReasonCode, SaQuery, StatusCode, Subtype,
 };
@@ -154,9 +154,7 @@ impl KernelStation {
             Event::InterfaceGone => self.fail(WifiError::Vanished { name: self.card.name().to_owned() }),
             Event::DoubtfulFarewell => self.doubt(now),
             Event::Frame { frame, .. } => self.heard(&frame),
-            Event::Sent { .. }
-            | Event::Probed { .. }
-            | Event::Regulations => {}
+            Event::Sent { .. } | Event::Probed { .. } | Event::Regulations => {}
         }
     }
 

@@ -151,7 +151,12 @@ fn the_passphrase_is_another_one() {
         assert_eq!(world.told_by(0).iter().filter(|event| **event == &wrong).count(), 4);
         world.forget();
         world.run(100 * SECOND);
-        assert_eq!(world.failures(0), [JoinFailure::WrongPassphrase; 3], "it tries seldom: {:?}", world.told(0));
+        assert_eq!(
+            world.failures(0),
+            [JoinFailure::WrongPassphrase; 3],
+            "it tries seldom: {:?}",
+            world.told(0)
+        );
         world.join(0, "Home", new[0]);
         assert!(world.run_until(SECOND, |world| world.is_home(0)));
         world.passes_data(0, 0);
