@@ -53,7 +53,25 @@ impl Iwd {
     ///
     /// If it does not come to that.
     pub fn enrol(&self, pin: &str) {
-        run(iwctl(&["wsc", self.end.interface(), "start-user-pin", pin]));
+        self.register(&["wsc", self.end.interface(), "start-user-pin", pin]);
+    }
+
+    /// Presses its button, enrols and joins.
+    ///
+    /// # Panics
+    ///
+    /// If it does not come to that.
+    pub fn push_button(&self) {
+        self.register(&["wsc", self.end.interface(), "push-button"]);
+    }
+
+    /// It has the kernel compute its keys, and nothing else runs in a guest with one processor for that time: the
+    /// kernel gives up an association meanwhile. So it may try again.
+    fn register(&self, arguments: &[&str]) {
+        let worked = || iwctl(arguments).output().is_ok_and(|output| output.status.success());
+        if !(0..2).any(|_| worked()) {
+            run(iwctl(arguments));
+        }
     }
 
     /// What it has stored about a network with a password, in its own format. The network's name is to consist of

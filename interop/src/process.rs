@@ -56,6 +56,21 @@ impl Process {
         self.child.id()
     }
 
+    /// Its resident memory now and at its greatest, in kB: `VmRSS` and `VmHWM` of `/proc/PID/status`.
+    ///
+    /// # Panics
+    ///
+    /// If it has ended.
+    pub fn memory(&self) -> (u64, u64) {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id()));
+        let status = status.unwrap_or_else(|error| panic!("{} is not there: {error}", self.name));
+        let field = |name: &str| {
+            let value = status.lines().find_map(|line| line.strip_prefix(name)?.split_whitespace().next());
+            value.and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("no {name} of {}", self.name))
+        };
+        (field("VmRSS:"), field("VmHWM:"))
+    }
+
     /// Writes a line to its standard input.
     ///
     /// # Panics

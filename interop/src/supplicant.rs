@@ -2,12 +2,15 @@
 
 use std::fmt::Write;
 
+use std::time::{Duration, Instant};
+
+use crate::PATIENCE;
 use crate::control::{self, Control};
-use crate::network::{Network, from_hex, to_hex, unquoted};
-use crate::process::Process;
+use crate::network::{Key, Network, from_hex, to_hex, unquoted};
+use crate::process::{Process, Signal};
 use crate::requirements;
 use crate::scratch::Scratch;
-use crate::topology::End;
+use crate::topology::{End, Mac};
 use crate::wps::{self, Ending};
 
 /// What a [`Supplicant`] is to do.
@@ -127,12 +130,20 @@ impl Supplicant {
     /// busy log takes time in a guest.
     pub fn on_radio(end: &End) -> Supplicant {
         let scratch = Scratch::new("supplicant");
-        let path = scratch.write("supplicant.conf", global_text(&scratch));
-        let mut command = end.command(requirements::program("wpa_supplicant"));
-        command.args(["-D", "nl80211", "-i", end.interface(), "-c"]).arg(path);
-        let process = Process::spawn("wpa_supplicant", command);
-        process.wait_for("Successfully initialized wpa_supplicant");
-        let control = Control::wait(&scratch, end.interface());
+        scratch.write("supplicant.conf", global_text(&scratch));
+        let (process, control) = spawn_on_radio(end, &scratch);
+        Supplicant { process, control, scratch }
+    }
+
+    /// On a radio: kills it, so that it has no time to say good-bye, and starts it again with the networks that it has
+    /// learnt.
+    pub fn kill_and_restart(self, end: &End) -> Supplicant {
+        let Supplicant { mut process, control, scratch } = self;
+        process.stop(Signal::KILL);
+        drop(control);
+        // A socket's file outlives a program that is killed, and keeps the next from listening.
+        let _ = std::fs::remove_dir_all(control::directory(&scratch));
+        let (process, control) = spawn_on_radio(end, &scratch);
         Supplicant { process, control, scratch }
     }
 
@@ -146,9 +157,54 @@ impl Supplicant {
         self.control.expect("WPS_PBC");
     }
 
+    /// On a radio: reads an access point's settings by the access point's PIN, and joins.
+    pub fn learn(&self, bssid: Mac, pin: &str) {
+        self.control.expect(&format!("WPS_REG {bssid} {pin}"));
+    }
+
+    /// On a radio: joins a network with the Wi-Fi password. `more` are further lines of the network's block, such as
+    /// `key_mgmt=WPA-PSK-SHA256`.
+    pub fn join(&self, network: &Network, more: &[&str]) {
+        let number = self.control.request("ADD_NETWORK");
+        let key = match &network.key {
+            Key::Passphrase(passphrase) => format!("psk=\"{passphrase}\""),
+            Key::Psk(digits) => format!("psk={digits}"),
+        };
+        for line in [format!("ssid={}", network.ssid_hex()).as_str(), &key].iter().chain(more) {
+            let (name, value) = line.split_once('=').expect("a name and a value");
+            self.control.expect(&format!("SET_NETWORK {number} {name} {value}"));
+        }
+        self.control.expect(&format!("SELECT_NETWORK {number}"));
+    }
+
+    /// On a radio: what it knows of an access point that it hears, a line for each thing, once `fits` is true of that.
+    /// It looks around anew until then.
+    ///
+    /// # Panics
+    ///
+    /// If that does not come true within [`PATIENCE`].
+    pub fn wait_for_bss(&self, bssid: Mac, fits: impl Fn(&str) -> bool) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let known = self.control.request(&format!("BSS {bssid}"));
+            if fits(&known) {
+                return known;
+            }
+            assert!(Instant::now() < deadline, "what it knows of {bssid} is:\n{known}");
+            // Refused while it looks around already.
+            self.control.request("SCAN");
+            std::thread::sleep(POLL);
+        }
+    }
+
     /// Waits until it has joined a network and may send data there.
     pub fn wait_until_joined(&self) {
-        self.process.wait_for("CTRL-EVENT-CONNECTED");
+        self.wait_until_joined_after(0);
+    }
+
+    /// The same, after a [`Process::mark`].
+    pub fn wait_until_joined_after(&self, mark: usize) {
+        self.process.wait_for_after(mark, "CTRL-EVENT-CONNECTED");
     }
 
     /// The first ending it reported.
@@ -194,6 +250,18 @@ impl Supplicant {
         &self.process
     }
 }
+
+fn spawn_on_radio(end: &End, scratch: &Scratch) -> (Process, Control) {
+    let mut command = end.command(requirements::program("wpa_supplicant"));
+    command.args(["-D", "nl80211", "-i", end.interface(), "-c"]).arg(scratch.file("supplicant.conf"));
+    let process = Process::spawn("wpa_supplicant", command);
+    process.wait_for("Successfully initialized wpa_supplicant");
+    let control = Control::wait(scratch, end.interface());
+    (process, control)
+}
+
+/// Looking around takes seconds.
+const POLL: Duration = Duration::from_millis(100);
 
 /// What it is told about itself.
 fn global_text(scratch: &Scratch) -> String {

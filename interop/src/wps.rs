@@ -23,6 +23,8 @@ pub enum Ending {
 
 /// The Configuration Error attribute when a device password was found wrong.
 pub const DEVICE_PASSWORD_WRONG: u16 = 18;
+/// The same attribute when the access point's PIN is locked.
+pub const SETUP_LOCKED: u16 = 15;
 
 impl Ending {
     /// Whether it is [`Ending::Success`].

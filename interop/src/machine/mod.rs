@@ -226,11 +226,19 @@ fn test_program() -> PathBuf {
     std::env::current_exe().expect("a running program has a file")
 }
 
-/// The first file system of a guest: `init`, the programs that it calls, and the modules in their order.
+/// The first file system of a guest: `init`, the programs that it calls, the modules in their order, and the rules of
+/// each country, which the kernel looks for there and nowhere else.
 fn initramfs(kernel: &Kernel) -> Vec<u8> {
     let mut archive = Archive::default();
-    for folder in ["bin", "dev", "host", "modules", "proc", "root", "sys", "top"] {
+    for folder in ["bin", "dev", "host", "lib", "lib/firmware", "modules", "proc", "root", "sys", "top"] {
         archive.folder(folder);
+    }
+    for name in ["regulatory.db", "regulatory.db.p7s"] {
+        let rules = Path::new("/lib/firmware").join(name);
+        let rules = fs::read(&rules).unwrap_or_else(|error| {
+            panic!("cannot read {}: {error}; `apt-get install wireless-regdb`", rules.display())
+        });
+        archive.file(&format!("lib/firmware/{name}"), &rules);
     }
     archive.file("init", include_bytes!("init"));
     let busybox = fs::read(requirements::program("busybox")).expect("a program can be read");

@@ -1,0 +1,43 @@
+//! Stock iwd as the station, which shares no code with hostapd.
+
+use keyway_interop::iwd::Iwd;
+use keyway_interop::machine;
+use keyway_interop::manager_bus::SystemBus;
+use keyway_interop::radio::Radios;
+
+use super::Router;
+use crate::support::{PASSPHRASE, PIN, SSID};
+
+#[test]
+fn iwd_joins_by_pin() {
+    machine::scenario(|| {
+        let radios = Radios::take(2);
+        let router = Router::start(&radios, &["--pin-file", "-"]);
+        let bus = SystemBus::start();
+        let iwd = Iwd::start(radios.end(1), &bus);
+        router.keyway.process().say(PIN);
+        router.keyway.wait_for("pin-added");
+        iwd.enrol(PIN);
+        let profile = iwd.profile(SSID).expect("it knows the network");
+        assert!(profile.contains(PASSPHRASE));
+        router.keyway.wait_for("device-joined");
+        radios.assert_reach_at((0, "10.0.0.1"), (1, "10.0.0.2"));
+        router.end();
+    });
+}
+
+#[test]
+fn iwd_joins_by_push_button() {
+    machine::scenario(|| {
+        let radios = Radios::take(2);
+        let router = Router::start(&radios, &["--button"]);
+        let bus = SystemBus::start();
+        let iwd = Iwd::start(radios.end(1), &bus);
+        iwd.push_button();
+        let profile = iwd.profile(SSID).expect("it knows the network");
+        assert!(profile.contains(PASSPHRASE));
+        router.keyway.wait_for("device-joined");
+        radios.assert_reach_at((0, "10.0.0.1"), (1, "10.0.0.2"));
+        router.end();
+    });
+}
