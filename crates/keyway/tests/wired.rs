@@ -256,6 +256,33 @@ fn root_keeps_what_is_needed() {
     });
 }
 
+/// A capture is what strangers sent. It needs no cable, but root.
+#[test]
+fn a_capture_is_read_without_any_privilege() {
+    on_a_cable("a_capture_is_read_without_any_privilege", |folder| {
+        let pipe = folder.path("pipe");
+        let made = Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs (coreutils)");
+        assert!(made.success());
+        let mut child = keyway()
+            .args(["explain", &shown(&pipe)])
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let writer = std::fs::File::options().write(true).open(&pipe).unwrap();
+        // It has opened the pipe by now, and gives up its privileges before it reads.
+        let none = "0000000000000000";
+        let patience = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while privileges(child.id())[0] != none {
+            assert!(child.try_wait().unwrap().is_none(), "it ended before");
+            assert!(std::time::Instant::now() < patience, "{:?}", privileges(child.id()));
+            std::thread::yield_now();
+        }
+        assert_eq!(privileges(child.id()), [none, none, none, "1"]);
+        drop(writer);
+        assert_eq!(child.wait().unwrap().code(), Some(5), "an empty file is no capture");
+    });
+}
+
 #[test]
 fn another_user_needs_one_capability() {
     on_a_cable("another_user_needs_one_capability", |folder| {

@@ -2,6 +2,7 @@
 
 use crate::args::ExplainArgs;
 use crate::exit::Error;
+use crate::privileges::{self, Files};
 use crate::report::Report;
 use keyway_explain::{Explainer, Report as Story};
 use std::fs::File;
@@ -15,10 +16,16 @@ pub(super) fn run(args: &ExplainArgs) -> Result<(), Error> {
     let name =
         if args.file == Path::new("-") { "standard input".into() } else { args.file.to_string_lossy() };
     let cannot = |error: io::Error| Error::file(format!("cannot read {name}: {error}"));
+    // Strangers wrote what is in it: it is read by a program that may do nothing special.
+    let give_up = || privileges::keep(&[], &Files::default());
     let explainer = if args.file == Path::new("-") {
+        give_up();
         read(io::stdin().lock())
     } else {
-        File::open(&args.file).and_then(read)
+        File::open(&args.file).and_then(|file| {
+            give_up();
+            read(file)
+        })
     };
     let story =
         explainer.map_err(cannot)?.finish().map_err(|problem| Error::file(format!("{name}: {problem}")))?;
