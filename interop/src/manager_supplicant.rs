@@ -1,7 +1,11 @@
 //! Stock wpa_supplicant as a machine's only manager of networks: `wpa_supplicant@.service` of Debian.
 
 use std::fs;
+use std::os::unix::net::UnixDatagram;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
+use crate::PATIENCE;
 use crate::process::{Process, Signal};
 use crate::requirements;
 use crate::scratch::Scratch;
@@ -19,7 +23,7 @@ impl MachineSupplicant {
     /// Starts it. With `update` it may write what it learns to its configuration file.
     pub fn start(end: &End, update: bool) -> MachineSupplicant {
         let scratch = Scratch::new("machine-supplicant");
-        let text = format!("ctrl_interface=/run/wpa_supplicant\nupdate_config={}\n", u8::from(update));
+        let text = format!("ctrl_interface={SOCKETS}\nupdate_config={}\n", u8::from(update));
         scratch.write("wpa_supplicant.conf", text);
         let process = spawn(end, &scratch);
         MachineSupplicant { process, scratch, end: end.clone() }
@@ -46,6 +50,16 @@ fn spawn(end: &End, scratch: &Scratch) -> Process {
     let mut command = end.command(requirements::program("wpa_supplicant"));
     command.args(["-D", "nl80211", "-i", end.interface(), "-c"]).arg(scratch.file("wpa_supplicant.conf"));
     let process = Process::spawn("wpa_supplicant", command);
-    process.wait_for("Successfully initialized wpa_supplicant");
+    let socket = Path::new(SOCKETS).join(end.interface());
+    let deadline = Instant::now() + PATIENCE;
+    // It says that it is ready before it listens.
+    while UnixDatagram::unbound().and_then(|client| client.connect(&socket)).is_err() {
+        assert!(Instant::now() < deadline, "wpa_supplicant does not listen at {}", socket.display());
+        std::thread::sleep(POLL);
+    }
     process
 }
+
+/// Where everybody looks for control sockets.
+const SOCKETS: &str = "/run/wpa_supplicant";
+const POLL: Duration = Duration::from_millis(10);

@@ -1,4 +1,4 @@
-//! Stock NetworkManager with stock wpa_supplicant as its helper, and a server that gives it an address.
+//! Stock NetworkManager with stock wpa_supplicant as its helper.
 
 use std::fs;
 use std::path::PathBuf;
@@ -86,38 +86,18 @@ impl Drop for NetworkManager {
 }
 
 fn spawn(end: &End, scratch: &Scratch) -> Process {
-    let mut command = end.command(requirements::program("NetworkManager"));
-    command.arg("--no-daemon").arg("--config").arg(scratch.file("NetworkManager.conf"));
+    // It waits for udev to be through with each interface, unless it cannot write to /sys, as in containers.
+    let mut command = end.command(requirements::program("sh"));
+    command.args(["-c", "mount -o remount,bind,ro /sys && exec \"$@\"", "sh"]);
+    command
+        .arg(requirements::program("NetworkManager"))
+        .arg("--debug")
+        .arg("--config")
+        .arg(scratch.file("NetworkManager.conf"));
     command.arg("--config-dir").arg(scratch.file("no-other-settings"));
     command.arg("--state-file").arg(scratch.file("state"));
     command.arg("--pid-file").arg(scratch.file("pid"));
     Process::spawn("NetworkManager", command)
-}
-
-/// A running DHCP server: busybox'. It gives one address, 10.0.0.2, to whoever asks.
-#[derive(Debug)]
-pub struct AddressServer {
-    _process: Process,
-    _scratch: Scratch,
-}
-
-impl AddressServer {
-    /// Starts it at the access point's end.
-    pub fn start(end: &End) -> AddressServer {
-        let scratch = Scratch::new("udhcpd");
-        let text = format!(
-            "interface {}\nstart 10.0.0.2\nend 10.0.0.2\nlease_file {}\noption subnet 255.255.255.0\n\
-             option lease 3600\noffer_time 1\n",
-            end.interface(),
-            scratch.write("leases", "").display()
-        );
-        let configuration = scratch.write("udhcpd.conf", text);
-        let mut command = end.command(requirements::program("busybox"));
-        command.args(["udhcpd", "-f"]).arg(configuration);
-        let process = Process::spawn("udhcpd", command);
-        process.wait_for("started");
-        AddressServer { _process: process, _scratch: scratch }
-    }
 }
 
 /// Each question starts a program.

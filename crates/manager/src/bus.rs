@@ -23,10 +23,12 @@ pub(crate) struct Bus {
     connection: Connection,
 }
 
-/// A connection to the system bus that keeps all that arrives until it is asked for.
+/// A connection to the system bus that keeps all that arrives until it is asked for, and one for questions: their
+/// answers are not to be heard as news.
 #[derive(Debug)]
 pub(crate) struct Ear {
-    bus: Bus,
+    questions: Bus,
+    listening: Bus,
     messages: Receiver<Message>,
     thread: Option<JoinHandle<()>>,
 }
@@ -133,11 +135,11 @@ impl Bus {
 impl Ear {
     /// Connects to the system bus and listens to all signals of a program, to answers, and to calls.
     pub(crate) fn open(program: &str) -> Result<Ear, BusError> {
-        let bus = Bus::system()?;
+        let (questions, listening) = (Bus::system()?, Bus::system()?);
         let (sender, messages) = channel();
-        let mut stream = MessageStream::from(&bus.connection);
+        let mut stream = MessageStream::from(&listening.connection);
         let rule = format!("type='signal',sender='{program}'");
-        bus.call(BROKER, "AddMatch", &(rule,))?;
+        listening.call(BROKER, "AddMatch", &(rule,))?;
         let thread = thread::spawn(move || {
             let next = |stream: &mut MessageStream| {
                 zbus::block_on(poll_fn(|cx| Pin::new(&mut *stream).poll_next(cx)))
@@ -148,12 +150,17 @@ impl Ear {
                 }
             }
         });
-        Ok(Ear { bus, messages, thread: Some(thread) })
+        Ok(Ear { questions, listening, messages, thread: Some(thread) })
     }
 
-    /// The same connection, for questions.
+    /// For questions.
     pub(crate) fn bus(&self) -> &Bus {
-        &self.bus
+        &self.questions
+    }
+
+    /// For what the program is to know this connection by, such as an agent.
+    pub(crate) fn itself(&self) -> &Bus {
+        &self.listening
     }
 
     /// Calls a method without waiting. The answer comes from [`Ear::next`] and has this serial number as its
@@ -165,7 +172,7 @@ impl Ear {
         let call =
             Message::method_call(object.path, method).destination(object.program).interface(object.interface);
         let call = call.build(body)?;
-        zbus::block_on(self.bus.connection.send(&call))?;
+        zbus::block_on(self.listening.connection.send(&call))?;
         Ok(call.primary_header().serial_num().get())
     }
 
@@ -174,17 +181,21 @@ impl Ear {
     where
         B: Serialize + DynamicType,
     {
-        Ok(zbus::block_on(self.bus.connection.reply(&call.header(), body))?)
+        Ok(zbus::block_on(self.listening.connection.reply(&call.header(), body))?)
     }
 
     /// Refuses a call.
     pub(crate) fn refuse(&self, call: &Message, error: &str) -> Result<(), BusError> {
-        Ok(zbus::block_on(self.bus.connection.reply_error(&call.header(), error, &()))?)
+        Ok(zbus::block_on(self.listening.connection.reply_error(&call.header(), error, &()))?)
     }
 
-    /// The next message, or nothing when the time is over.
+    /// The next message, or nothing when the time is over, whatever has arrived.
     pub(crate) fn next(&self, deadline: Instant) -> Result<Option<Message>, BusError> {
-        match self.messages.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(None);
+        }
+        match self.messages.recv_timeout(left) {
             Ok(message) => Ok(Some(message)),
             Err(RecvTimeoutError::Timeout) => Ok(None),
             Err(RecvTimeoutError::Disconnected) => Err(BusError::Gone),
@@ -195,7 +206,7 @@ impl Ear {
 impl Drop for Ear {
     fn drop(&mut self) {
         // That ends the stream, and with it the thread.
-        let _ = zbus::block_on(self.bus.connection.clone().close());
+        let _ = zbus::block_on(self.listening.connection.clone().close());
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }

@@ -74,6 +74,7 @@ pub fn hand_over(
     let mut teller = Teller { told: None, tell: progress };
     let mut task = Task {
         interface,
+        credential: offer.credential,
         ssid: offer.credential.ssid.as_bytes(),
         hidden: offer.hidden,
         security: &security,
@@ -91,6 +92,7 @@ pub fn hand_over(
 /// What each program's side is given.
 pub(crate) struct Task<'t, 'p> {
     pub(crate) interface: &'t str,
+    pub(crate) credential: &'t Credential,
     pub(crate) ssid: &'t [u8],
     pub(crate) hidden: bool,
     pub(crate) security: &'t Security,
@@ -124,6 +126,11 @@ pub(crate) struct Teller<'p> {
 }
 
 impl Teller<'_> {
+    /// What was told last.
+    pub(crate) fn told(&self) -> Option<Progress> {
+        self.told
+    }
+
     pub(crate) fn tell(&mut self, progress: Progress) {
         if self.told.is_none_or(|told| (told as u8) < progress as u8) {
             self.told = Some(progress);

@@ -30,13 +30,21 @@ impl Security {
             Some(key) if personal => Ok(match key {
                 NetworkKey::Passphrase(passphrase) => match std::str::from_utf8(passphrase.expose()) {
                     Ok(text) => Security::Passphrase(Zeroizing::new(text.to_owned())),
-                    Err(_) => Security::PreSharedKey(hex(Pmk::derive(key, &credential.ssid).expose())),
+                    Err(_) => Security::key_of(credential),
                 },
                 NetworkKey::PreSharedKey(octets) => Security::PreSharedKey(hex(octets)),
             }),
             _ => Err(Error::Unsupported(
                 "only open networks and those with a password (WPA2-Personal) can be handed over, none with WEP or 802.1X",
             )),
+        }
+    }
+
+    /// The same with the key in the place of the passphrase from which it is derived.
+    pub(crate) fn key_of(credential: &Credential) -> Security {
+        match &credential.key {
+            None => Security::Open,
+            Some(key) => Security::PreSharedKey(hex(Pmk::derive(key, &credential.ssid).expose())),
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod both;
 mod button;
+mod hand_over;
 mod home;
 mod pin;
 mod printer;

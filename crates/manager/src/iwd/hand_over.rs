@@ -20,7 +20,11 @@ const AGENTS: Object<'static> =
 const AGENT: &str = "/net/keyway/agent";
 const DOING: &str = "take the network";
 
-/// Has it join: with a passphrase when it asks for it, with a key out of a file. It keeps what it has joined.
+/// Has it join, and keep what it has joined.
+///
+/// A passphrase it asks for when it connects. A key of which the passphrase is not known it takes only from a file;
+/// and so is the word that a network is hidden, which 2.3 forgets when such a network was joined by
+/// `ConnectHiddenNetwork`.
 pub(crate) fn hand_over(task: &mut Task<'_, '_>) -> Result<Kept, Error> {
     let refused = Error::from_bus(MANAGER, DOING);
     let Ok(ssid) = std::str::from_utf8(task.ssid) else {
@@ -37,18 +41,20 @@ pub(crate) fn hand_over(task: &mut Task<'_, '_>) -> Result<Kept, Error> {
         bus.call(object(&known, KNOWN), "Forget", &()).map_err(&refused)?;
     }
     let file = match task.security {
-        Security::PreSharedKey(digits) => Some(File::write(bus, ssid, digits, task.hidden)?),
-        Security::Open | Security::Passphrase(_) => None,
+        Security::Passphrase(_) | Security::Open if !task.hidden => None,
+        _ => Some(File::write(
+            bus,
+            ssid,
+            kind,
+            &profile::content(task.credential, task.security, task.hidden),
+        )?),
     };
     let agent = ObjectPath::try_from(AGENT).map_err(|error| refused(error.into()))?;
-    bus.call(AGENTS, "RegisterAgent", &(agent,)).map_err(&refused)?;
+    ear.itself().call(AGENTS, "RegisterAgent", &(agent,)).map_err(&refused)?;
     task.teller.tell(Progress::Looking);
-    let network = find(&ear, &station, ssid, kind, file.is_some(), task)?;
-    let call = match &network {
-        Some(network) => ear.send(object(network, NETWORK), "Connect", &()),
-        None => ear.send(object(&station, STATION), "ConnectHiddenNetwork", &(ssid,)),
-    };
-    follow(&ear, call.map_err(&refused)?, task)?;
+    let network = find(&ear, &station, ssid, kind, task)?;
+    let call = ear.send(object(&network, NETWORK), "Connect", &()).map_err(&refused)?;
+    follow(&ear, call, task)?;
     if let Some(file) = file {
         file.keep();
     }
@@ -61,21 +67,19 @@ pub(crate) fn hand_over(task: &mut Task<'_, '_>) -> Result<Kept, Error> {
     })
 }
 
-/// Looks for the network until it is there. Nothing stands for a hidden one, which does not show until it is joined.
+/// Looks for the network until it is there. One that iwd knows to be hidden is asked for by its name.
 fn find(
     ear: &Ear,
     station: &OwnedObjectPath,
     ssid: &str,
     kind: &str,
-    provisioned: bool,
     task: &mut Task<'_, '_>,
-) -> Result<Option<OwnedObjectPath>, Error> {
+) -> Result<OwnedObjectPath, Error> {
     let refused = Error::from_bus(MANAGER, "look for the network");
-    let mut scans = 0;
     loop {
         let objects = ear.bus().objects(PROGRAM, "/").map_err(&refused)?;
         if let Some(network) = visible(&objects, station, ssid, kind) {
-            return Ok(Some(network));
+            return Ok(network);
         }
         if Instant::now() >= task.deadline {
             return Err(task.late(MANAGER));
@@ -83,12 +87,8 @@ fn find(
         let scanning =
             objects.get(station).and_then(|all| property(all.get(STATION)?, "Scanning")).unwrap_or(false);
         if !scanning {
-            // One that is in a file with its being hidden is asked for in scans.
-            if task.hidden && !provisioned && scans > 0 {
-                return Ok(None);
-            }
             match ear.bus().call(object(station, STATION), "Scan", &()) {
-                Ok(_) => scans += 1,
+                Ok(_) => {}
                 // Busy: it scans or connects by itself just now.
                 Err(BusError::Answer { .. }) => {}
                 Err(error) => return Err(refused(error)),
@@ -202,15 +202,14 @@ struct File(Option<std::path::PathBuf>);
 
 impl File {
     /// Writes it and waits until iwd has read it.
-    fn write(bus: &Bus, ssid: &str, digits: &str, hidden: bool) -> Result<File, Error> {
-        let path = profile::path(ssid);
-        let content = profile::content(digits, hidden);
+    fn write(bus: &Bus, ssid: &str, kind: &str, content: &str) -> Result<File, Error> {
+        let path = profile::path(ssid, kind);
         let written = keyway_linux::write_secret_file(&path, content.as_bytes());
         written.map_err(|error| Error::file("write", &path)(std::io::Error::other(error)))?;
         let file = File(Some(path));
         let read = wait_for(Instant::now() + READING, || {
             let objects = bus.objects(PROGRAM, "/").map_err(Error::from_bus(MANAGER, DOING))?;
-            Ok(known(&objects, ssid, "psk"))
+            Ok(known(&objects, ssid, kind))
         })?;
         match read {
             Some(_) => Ok(file),

@@ -155,3 +155,64 @@ fn object<'a>(path: &'a OwnedObjectPath, interface: &'a str) -> Object<'a> {
 
 /// It disconnects, and switches a device on and off, within a second.
 const SETTLING: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use zbus::OwnedVariant;
+
+    use super::*;
+
+    /// What iwd tells of a device: its name, whether it is on, its mode, and its station's state.
+    type Told<'t> = (&'t str, &'t str, bool, &'t str, Option<&'t str>);
+
+    fn objects(devices: &[Told<'_>]) -> Objects {
+        let value = |value: Variant<'_>| OwnedVariant::try_from(value).unwrap();
+        let one = |(path, name, powered, mode, station): &Told<'_>| {
+            let device = HashMap::from([
+                ("Name".to_owned(), value(Variant::from(*name))),
+                ("Powered".to_owned(), value(Variant::from(*powered))),
+                ("Mode".to_owned(), value(Variant::from(*mode))),
+            ]);
+            let mut interfaces = HashMap::from([(DEVICE.to_owned(), device)]);
+            if let Some(state) = station {
+                let station = HashMap::from([("State".to_owned(), value(Variant::from(*state)))]);
+                interfaces.insert(STATION.to_owned(), station);
+            }
+            (OwnedObjectPath::try_from(*path).unwrap(), interfaces)
+        };
+        devices.iter().map(one).collect()
+    }
+
+    #[test]
+    fn the_device_is_found_by_its_whole_name() {
+        let all = objects(&[
+            ("/phy0/1", "wlan0", true, "station", Some("connected")),
+            ("/phy1/2", "wlan", false, "station", None),
+            ("/phy2/3", "wlan2", true, "ap", None),
+        ]);
+        let cases = [
+            ("wlan0", Some(("/phy0/1", true, "station", Some("connected")))),
+            ("wlan", Some(("/phy1/2", false, "station", None))),
+            ("wlan2", Some(("/phy2/3", true, "ap", None))),
+            ("wlan1", None),
+        ];
+        for (interface, expected) in cases {
+            let found = find_device(&all, interface);
+            let found = found.as_ref().map(|device| {
+                (device.path.as_str(), device.powered, device.mode.as_str(), device.station.as_deref())
+            });
+            assert_eq!(found, expected, "{interface}");
+        }
+    }
+
+    #[test]
+    fn a_device_without_a_name_is_none() {
+        let mut all = objects(&[("/phy0/1", "wlan0", true, "station", None)]);
+        for interfaces in all.values_mut() {
+            interfaces.get_mut(DEVICE).unwrap().remove("Name");
+        }
+        assert!(find_device(&all, "wlan0").is_none());
+    }
+}

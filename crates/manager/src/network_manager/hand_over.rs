@@ -101,20 +101,22 @@ fn follow(
         return Ok(());
     }
     while let Some(message) = ear.next(task.deadline).map_err(&refused)? {
-        let Some(news) = News::read(&message, device.as_str(), active.as_str()) else { continue };
-        match news {
-            News::Device { state, reason } => {
-                course.pass(state, reason);
-                if let Some(progress) = course.progress() {
-                    task.teller.tell(progress);
-                }
-            }
-            News::Active { state: ACTIVATED, .. } => return Ok(()),
-            News::Active { state: DEACTIVATED, reason } => return Err(course.error(reason, task)),
-            News::Active { .. } => {}
+        match News::read(&message, device.as_str(), active.as_str()) {
+            Some(News::Device { state, reason }) => course.pass(state, reason),
+            Some(News::Active { state: ACTIVATED, .. }) => return Ok(()),
+            Some(News::Active { state: DEACTIVATED, reason }) => return Err(course.error(reason, task)),
+            Some(News::Active { .. }) | None => {}
         }
         if course.failed {
             return Err(course.error(0, task));
+        }
+        if course.furthest >= state::IP_CONFIG {
+            task.teller.tell(Progress::GettingAddress);
+        } else if course.furthest >= state::CONFIG
+            && task.teller.told() != Some(Progress::Joining)
+            && is_heard(ear.bus(), device, task.ssid)
+        {
+            task.teller.tell(Progress::Joining);
         }
     }
     Err(task.late(MANAGER))
@@ -162,8 +164,8 @@ struct Course {
 
 impl Course {
     fn pass(&mut self, state: u32, reason: u32) {
-        // The key is in the profile, so that it is only asked for when it was wrong.
-        self.asked_again |= state == state::NEED_AUTH && self.furthest >= state::CONFIG;
+        // It comes by there with every key, without a reason; with one when it has tried the key.
+        self.asked_again |= state == state::NEED_AUTH && reason != 0 && self.furthest >= state::CONFIG;
         // Until it begins with ours, it may still end another.
         self.failed |= state == state::FAILED && self.furthest >= PREPARE;
         if self.failed && self.reason == 0 {
@@ -174,16 +176,11 @@ impl Course {
         }
     }
 
-    fn progress(&self) -> Option<Progress> {
-        match self.furthest {
-            state::CONFIG..state::IP_CONFIG => Some(Progress::Joining),
-            state::IP_CONFIG.. => Some(Progress::GettingAddress),
-            _ => None,
-        }
+    fn error(&self, why_deactivated: u32, task: &Task<'_, '_>) -> Error {
+        self.cause(why_deactivated, task.ssid_text())
     }
 
-    fn error(&self, why_deactivated: u32, task: &Task<'_, '_>) -> Error {
-        let ssid = task.ssid_text();
+    fn cause(&self, why_deactivated: u32, ssid: String) -> Error {
         let not_joined = |reason: String| Error::NotJoined { manager: MANAGER, ssid: ssid.clone(), reason };
         match self.reason {
             // NO_SECRETS: nobody is there to be asked for another key.
@@ -199,6 +196,17 @@ impl Course {
             reason => not_joined(format!("NMDeviceStateReason {reason}")),
         }
     }
+}
+
+/// Whether the device hears an access point of the network. Its list may also hold one that NetworkManager only wishes
+/// for; that one was never seen.
+fn is_heard(bus: &Bus, device: &OwnedObjectPath, ssid: &[u8]) -> bool {
+    let all = bus.ask::<Vec<OwnedObjectPath>, _>(object(device, WIRELESS), "GetAllAccessPoints", &());
+    all.unwrap_or_default().iter().any(|path| {
+        let access_point = object(path, ACCESS_POINT);
+        bus.get::<Vec<u8>>(access_point, "Ssid").is_ok_and(|name| name == ssid)
+            && bus.get::<i32>(access_point, "LastSeen").is_ok_and(|seconds| seconds >= 0)
+    })
 }
 
 /// Deletes what earlier registrations left about the network.
@@ -225,6 +233,8 @@ fn address(bus: &Bus, active: &OwnedObjectPath) -> Option<IpAddr> {
         .or_else(|| of("Ip6Config", "org.freedesktop.NetworkManager.IP6Config"))
 }
 
+const WIRELESS: &str = "org.freedesktop.NetworkManager.Device.Wireless";
+const ACCESS_POINT: &str = "org.freedesktop.NetworkManager.AccessPoint";
 /// `NM_DEVICE_TYPE_WIFI`
 const WIFI: u32 = 2;
 /// `NM_DEVICE_STATE_PREPARE`
@@ -237,3 +247,44 @@ const ACTIVATED: u32 = 2;
 const DEACTIVATED: u32 = 4;
 /// `NM_ACTIVE_CONNECTION_STATE_REASON_LOGIN_FAILED`
 const LOGIN_FAILED: u32 = 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_are_named_by_the_way_that_led_to_them() {
+        // States and reasons as 1.42 told them; the last ones are those of other failures.
+        type Steps<'s> = &'s [(u32, u32)];
+        let key: Steps<'_> = &[(40, 0), (50, 0), (60, 0), (40, 0), (50, 0)];
+        let cases: [(Steps<'_>, u32, &str); 9] = [
+            (&[(60, 8), (120, 7), (30, 0)], 0, "does not accept the key"),
+            (&[(60, 8)], 3, "does not accept the key"),
+            (&[(120, 7)], 0, "does not accept the key"),
+            (&[], LOGIN_FAILED, "does not accept the key"),
+            (&[(120, 53)], 0, "does not hear"),
+            (&[(70, 0), (120, 5)], 0, "gives no address"),
+            (&[(70, 0), (120, 16)], 0, "gives no address"),
+            (&[(120, 11)], 0, "wpa_supplicant lost the connection"),
+            (&[], 3, "NMActiveConnectionStateReason 3"),
+        ];
+        for (steps, why_deactivated, expected) in cases {
+            let mut course = Course::default();
+            // What it was joined to before ends first.
+            for (state, reason) in [(110, 60), (30, 60)].iter().chain(key).chain(steps) {
+                course.pass(*state, *reason);
+            }
+            let text = course.cause(why_deactivated, "HomeNet".into()).to_string();
+            assert!(text.contains(expected), "{steps:?}: {text}");
+            assert_eq!(course.failed, steps.iter().any(|(state, _)| *state == 120));
+        }
+    }
+
+    #[test]
+    fn the_failure_of_what_was_joined_before_is_not_ours() {
+        let mut course = Course::default();
+        course.pass(120, 7);
+        assert!(!course.failed);
+        assert!(course.cause(0, "HomeNet".into()).to_string().contains("deactivated"));
+    }
+}

@@ -1,7 +1,8 @@
 //! NetworkManager, over D-Bus.
 //!
 //! Observed with 1.42: `Managed=false` on a device takes down its connection, has wpa_supplicant forget the interface, and
-//! lasts until it is set again or NetworkManager restarts. The interface stays up.
+//! lasts until it is set again or NetworkManager restarts. It leaves the addresses on the interface; `Disconnect` before
+//! takes them along. The interface stays up.
 
 mod hand_over;
 mod profile;
@@ -86,12 +87,22 @@ pub(crate) fn release(bus: &Bus, interface: &str) -> Result<(), Error> {
     let manager = Manager::NetworkManager;
     let device = known_device(bus, interface, DOING)?;
     let device = object(&device, DEVICE);
-    bus.set(device, "Managed", Variant::from(false)).map_err(Error::from_bus(manager, DOING))?;
-    let let_go = wait_for(Instant::now() + SETTLING, || {
-        let state: u32 = bus.get(device, "State").map_err(Error::from_bus(manager, DOING))?;
-        Ok((state <= state::UNMANAGED).then_some(()))
-    })?;
-    let_go.ok_or(Error::Late { manager, doing: DOING, after: SETTLING })?;
+    let refused = Error::from_bus(manager, DOING);
+    let wait_until_at_most = |most: u32| {
+        let down = wait_for(Instant::now() + SETTLING, || {
+            let state: u32 = bus.get(device, "State").map_err(&refused)?;
+            Ok((state <= most).then_some(()))
+        })?;
+        down.ok_or(Error::Late { manager, doing: DOING, after: SETTLING })
+    };
+    match bus.call(device, "Disconnect", &()) {
+        Ok(_) => wait_until_at_most(state::DISCONNECTED)?,
+        // There was nothing to disconnect.
+        Err(BusError::Answer { .. }) => {}
+        Err(error) => return Err(refused(error)),
+    }
+    bus.set(device, "Managed", Variant::from(false)).map_err(&refused)?;
+    wait_until_at_most(state::UNMANAGED)?;
     // One that keeps it will be asked itself.
     wait_for(Instant::now() + HELPER, || Ok((!supplicant::has(bus, interface)).then_some(())))?;
     Ok(())
@@ -107,7 +118,7 @@ pub(crate) fn restore(bus: &Bus, interface: &str, hold: &Hold) -> Result<(), Err
     let Some(uuid) = &hold.profile else { return Ok(()) };
     // It refuses a device that its helper does not have yet.
     if !wait_until_ready(bus, device, Instant::now() + SETTLING).map_err(&refused)? {
-        return Ok(());
+        return Err(Error::Late { manager: Manager::NetworkManager, doing: DOING, after: SETTLING });
     }
     let active: OwnedObjectPath = bus.get(device, "ActiveConnection").map_err(&refused)?;
     if active.as_str() != NOTHING {
@@ -168,8 +179,8 @@ fn state_name(state: u32) -> &'static str {
     }
 }
 
-/// It takes a connection down within a second.
-const SETTLING: Duration = Duration::from_secs(10);
+/// It takes a connection down within a second, and has its helper ready within two.
+const SETTLING: Duration = Duration::from_secs(15);
 /// Its helper hears of it a moment later.
 const HELPER: Duration = Duration::from_secs(3);
 const POLL: Duration = Duration::from_millis(50);
