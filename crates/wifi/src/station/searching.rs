@@ -138,8 +138,12 @@ impl Station {
                 let pause = match &mut self.task {
                     Task::Register(register) => register.next_pause(),
                     Task::Join(join) => {
-                        // Every other time by name, in case it is hidden.
+                        // Every other time by name: one that hides its name is not missing.
                         join.by_name = !join.by_name;
+                        let may_hide = matches!(why, NoChoice::NotFound | NoChoice::NothingHeard);
+                        if join.by_name && may_hide {
+                            return self.pause(MOMENT, now);
+                        }
                         join.next_pause()
                     }
                     Task::None | Task::Look => return,

@@ -30,7 +30,7 @@ fn answers(world: &World) -> Vec<StatusCode> {
 #[test]
 fn the_router_was_without_power() {
     for security in networks() {
-        for seconds in [4, 30, 600] {
+        for seconds in [6, 30, 600] {
             let other = BssConfig { ssid: ssid("Other"), ..home(1) };
             let mut world = World::new(vec![BssConfig { security: security.clone(), ..home(0) }, other], 1);
             world.bring(0);

@@ -90,7 +90,7 @@ fn a_hidden_network_is_asked_for_by_name() {
     let mut world = World::new(vec![hidden, BssConfig { ssid: ssid("Other"), ..home(1) }], 1);
     world.join(0, "Home", KEY[0]);
     assert!(world.run_until(5 * SECOND, |world| world.is_joined(0)));
-    assert_eq!(world.obstacles(0), [NoChoice::NotFound], "once, without its name");
+    assert_eq!(world.obstacles(0), [], "it is not called missing before it was asked for by name");
     let network = world.units[0].station.network().unwrap();
     assert_eq!((network.ssid, network.hidden), (Some(ssid("Home")), true));
     world.passes_data(0, 0);
@@ -110,8 +110,9 @@ fn what_is_not_there_is_looked_for_ever_more_rarely() {
     assert_eq!(world.obstacles(0), [NoChoice::NotFound]);
     let looks: Vec<_> = world.units[0].events.iter().map(|(at, _)| *at).collect();
     let pauses: Vec<u64> = looks.windows(2).map(|pair| pair[1].saturating_since(pair[0]).as_secs()).collect();
-    assert_eq!(pauses[..6], [1, 1, 2, 4, 8, 16]);
-    assert!(pauses[6..].iter().all(|pause| *pause == 16), "{pauses:?}");
+    // Half a second and so on up to 16, and a look with its name after one without.
+    assert_eq!(pauses[..6], [1, 2, 3, 5, 9, 17]);
+    assert!(pauses[6..].iter().all(|pause| *pause == 17), "{pauses:?}");
 }
 
 #[test]
