@@ -326,7 +326,11 @@ impl Desk {
         };
         failed(&cause, Side::Printer, Who::Alone, &mut self.report);
         if self.wish.goes_on() && !self.args.once {
-            return self.begin().err().map(End::Failed);
+            // What was begun is carried out at once: nothing else wakes the printer until the new PIN is old.
+            return match self.begin() {
+                Ok(()) => self.work(),
+                Err(error) => Some(End::Failed(error)),
+            };
         }
         Some(End::Failed(Error::cause(&cause)))
     }
