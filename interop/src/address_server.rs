@@ -26,7 +26,8 @@ impl AddressServer {
         );
         let config = scratch.write("udhcpd.conf", text);
         let mut command = end.command(requirements::program("busybox"));
-        command.args(["udhcpd", "-f"]).arg(config);
+        // It asks whether an address is taken before it lends it, for two seconds unless told otherwise.
+        command.args(["udhcpd", "-f", "-a", "200"]).arg(config);
         let process = Process::spawn("udhcpd", command);
         process.wait_for("started");
         AddressServer { process, _scratch: scratch }

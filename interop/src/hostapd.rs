@@ -130,6 +130,11 @@ impl Hostapd {
         self.control.expect("WPS_PBC");
     }
 
+    /// Lets its button go, and forgets the PINs that it accepts.
+    pub fn cancel(&self) {
+        self.control.expect("WPS_CANCEL");
+    }
+
     /// The first ending it reported.
     pub fn outcome(&self) -> Ending {
         self.outcome_after(0)
@@ -171,6 +176,11 @@ impl Hostapd {
     /// Its control socket, for commands without a method here.
     pub fn control(&self) -> &Control {
         &self.control
+    }
+
+    /// Its process, to end it.
+    pub fn process_mut(&mut self) -> &mut Process {
+        &mut self.process
     }
 
     /// Its process.
