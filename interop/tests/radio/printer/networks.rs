@@ -1,6 +1,7 @@
 //! Networks of every kind.
 
 use std::process::Command;
+use std::time::Duration;
 
 use keyway_interop::hostapd::{Hostapd, HostapdConfig};
 use keyway_interop::keyway::{Keyway, RadioTask};
@@ -171,6 +172,27 @@ fn one_whose_access_point_forgot_it_where_nobody_can_be_sent_away_unprotected() 
         house.cut_the_power();
         house.switch_on(&with(6, &PROTECTED));
         house.assert_has(&printer, 1, mark);
+        assert_eq!(printer.interrupt().status, 0);
+    });
+}
+
+#[test]
+fn one_where_somebody_else_sends_it_away() {
+    machine::scenario(|| {
+        let radios = Radios::take(2);
+        let config = HostapdConfig { verbose: true, ..with(6, &PROTECTED) };
+        let house = Home::of(&radios, Hostapd::start(radios.end(0), &config));
+        let task = RadioTask::Passphrase(home());
+        let mut printer = Keyway::printer_on_radio(radios.without_address(1), &task, &[]);
+        house.assert_has(&printer, 1, 0);
+        let mark = house.hostapd.process().mark();
+        // What a stranger can send: a farewell without protection, of which hostapd knows nothing afterwards.
+        house.hostapd.control().expect(&format!("DEAUTHENTICATE {} reason=6 test=0", radios.end(1).mac()));
+        house.hostapd.process().wait_for_after(mark, "Received SA Query Request");
+        house.assert_has(&printer, 1, 0);
+        // By now the printer would have given up if it had not been answered.
+        std::thread::sleep(Duration::from_millis(1500));
+        assert!(!printer.events().iter().any(|event| event["event"] == "lost"), "{:#?}", printer.events());
         assert_eq!(printer.interrupt().status, 0);
     });
 }
