@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::net::IpAddr;
 use std::os::fd::AsFd;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -162,7 +162,7 @@ fn a_wrong_key_is_named_and_nothing_is_left_of_it() {
         }
         let manager = NetworkManager::start(home.station(), &bus);
         assert_wrong(Manager::NetworkManager);
-        assert_eq!(manager.profiles(), [PathBuf::new(); 0]);
+        assert!(manager.profiles().is_empty(), "{:?}", manager.profiles());
     });
 }
 
@@ -179,7 +179,7 @@ fn a_network_that_is_not_there_and_one_without_addresses_are_told_apart() {
         let (result, told) = home.hand_over(Manager::NetworkManager, &passphrase(), Duration::from_secs(25));
         assert!(matches!(result, Err(Error::NoAddress { .. })), "{result:?}");
         assert_eq!(told, [Progress::Looking, Progress::Joining, Progress::GettingAddress]);
-        assert_eq!(manager.profiles(), [PathBuf::new(); 0]);
+        assert!(manager.profiles().is_empty(), "{:?}", manager.profiles());
     });
 }
 
