@@ -349,7 +349,7 @@ fn pins_are_good_for_as_long_as_they_were_said_to_be() {
     bench.power(false);
     bench.power(true);
     bench.add_pin(PIN, Some(mac(1))).unwrap();
-    let countdown = bench.admin().pins[0].countdown.clone();
+    let countdown = bench.admin().pins[0].countdown;
     assert_eq!((countdown.seconds, countdown.of), (120, 120));
     bench.wait_seconds(119);
     assert_eq!(bench.results(), Vec::<String>::new());
