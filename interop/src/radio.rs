@@ -61,7 +61,7 @@ impl Radios {
     pub fn assert_reach_at(&self, one: (usize, &str), other: (usize, &str)) {
         for ((from, _), (_, to)) in [(one, other), (other, one)] {
             let mut ping = self.end(from).command(requirements::program("busybox"));
-            ping.args(["ping", "-c", "1", "-w", "20", to]);
+            ping.args(["ping", "-c", "1", "-w", "60", to]);
             run(ping);
         }
     }

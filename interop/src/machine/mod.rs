@@ -57,7 +57,7 @@ const MEMORY: u32 = 512;
 
 /// The longest that a boot or a scenario may take. Ten times what they take on two processors without
 /// virtualisation.
-const LIMIT: Duration = Duration::from_secs(150);
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// In the guest, the folder for files that the host is to see; not set on the host.
 const OUT: &str = "KEYWAY_MACHINE_OUT";
