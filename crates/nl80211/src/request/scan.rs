@@ -21,7 +21,7 @@ pub struct Scan<'a> {
 /// Begin to look for networks: acknowledged at once, and [`ScanEnd`](crate::answer::ScanEnd) follows.
 ///
 /// # Errors
-/// [`TooLong`].
+/// [`TooLong`](crate::netlink::TooLong).
 pub fn trigger_scan(family: u16, sequence: u32, scan: &Scan<'_>) -> Request {
     let mut writer = Writer::new(family, REQUEST | ACK, sequence, command::TRIGGER_SCAN, 0);
     writer.u32(attribute::IFINDEX, scan.interface);
@@ -49,7 +49,7 @@ pub fn trigger_scan(family: u16, sequence: u32, scan: &Scan<'_>) -> Request {
 /// Break the scan off (since Linux 4.5): its end is told as that of any other.
 ///
 /// # Errors
-/// [`TooLong`].
+/// [`TooLong`](crate::netlink::TooLong).
 pub fn abort_scan(family: u16, sequence: u32, interface: u32) -> Request {
     let mut writer = Writer::new(family, REQUEST | ACK, sequence, command::ABORT_SCAN, 0);
     writer.u32(attribute::IFINDEX, interface);
@@ -59,7 +59,7 @@ pub fn abort_scan(family: u16, sequence: u32, interface: u32) -> Request {
 /// What was heard; [`ScanResult`](crate::answer::ScanResult) reads the answers.
 ///
 /// # Errors
-/// [`TooLong`].
+/// [`TooLong`](crate::netlink::TooLong).
 pub fn scan_results(family: u16, sequence: u32, interface: u32) -> Request {
     let mut writer = Writer::new(family, REQUEST | DUMP, sequence, command::GET_SCAN, 0);
     writer.u32(attribute::IFINDEX, interface);
