@@ -189,14 +189,24 @@ impl ScanResult {
         })
     }
 
-    /// What a station makes of it: of the last probe response and the last beacon, the newer one last. Nothing when the
-    /// channel is not one of ours; what is cut short is left out.
-    pub fn sightings(&self) -> Vec<Sighting> {
+    /// When its parts were sent.
+    pub fn stamps(&self) -> Stamps {
+        Stamps { main: self.tsf, beacon: self.beacon_tsf }
+    }
+
+    /// What a station makes of it: of the last probe response and the last beacon, the newer one last; those only that
+    /// are not what they were `before`. The kernel tells when it heard one of the two, not which, and keeps the other: the
+    /// beacon of an access point that has hidden or shown its name since, or was restarted with other settings (observed:
+    /// Linux 6.1). Nothing when the channel is not one of ours; what is cut short is left out.
+    pub fn sightings(&self, before: Option<Stamps>) -> Vec<Sighting> {
+        let is_new = |stamp: u64, old: Option<u64>| stamp == 0 || old != Some(stamp);
         let main = (self.is_probe_response, self.tsf, &self.elements);
+        let main = Some(main).filter(|_| is_new(self.tsf, before.map(|before| before.main)));
         // Without a probe response, the elements are the beacon's.
         let beacon = self.beacon_elements.as_ref().filter(|_| self.is_probe_response);
         let beacon = beacon.map(|elements| (false, self.beacon_tsf.unwrap_or(0), elements));
-        let mut parts: Vec<_> = beacon.into_iter().chain([main]).collect();
+        let beacon = beacon.filter(|(_, tsf, _)| is_new(*tsf, before.and_then(|before| before.beacon)));
+        let mut parts: Vec<_> = beacon.into_iter().chain(main).collect();
         parts.sort_by_key(|(_, tsf, _)| *tsf);
         parts
             .into_iter()
@@ -218,6 +228,14 @@ impl ScanResult {
             },
         })
     }
+}
+
+/// When the parts of a [`ScanResult`] were sent, by the clock of their access point, in microseconds; 0 from a driver that
+/// does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamps {
+    main: u64,
+    beacon: Option<u64>,
 }
 
 /// The end of a scan.

@@ -84,7 +84,7 @@ fn a_scan_result_and_what_a_station_makes_of_it() {
     let found = ScanResult::parse(&Generic::parse(&payload).unwrap()).unwrap();
     assert_eq!((found.mhz, found.signal, found.capability), (2437, Some(-3000), 0x0411));
     assert_eq!((found.bssid, found.beacon_interval), (MacAddr([2, 0, 0, 0, 0, 0]), 100));
-    let sightings = found.sightings();
+    let sightings = found.sightings(None);
     // A probe response and a beacon, each with its own WPS element.
     let kinds: Vec<bool> = sightings.iter().map(|sighting| sighting.is_probe_response).collect();
     assert_eq!((kinds.len(), kinds.contains(&true), kinds.contains(&false)), (2, true, true));
@@ -93,8 +93,26 @@ fn a_scan_result_and_what_a_station_makes_of_it() {
     assert_eq!(network.ssid, Ssid::new(b"HomeNet").ok());
     assert_eq!((network.channel.number(), network.signal), (6, -30));
     assert!(matches!(network.security, Security::Rsn(_)) && network.wps.is_some());
+    // What was there before is no news, whatever the clocks of the access points say.
+    let before = found.stamps();
+    assert!(found.sightings(Some(before)).is_empty());
+    let beacon = found.beacon_tsf.unwrap();
+    for (tsf, beacon_tsf, expected) in [
+        (1, beacon, vec![true]),
+        (found.tsf, 1, vec![false]),
+        (1, 2, vec![true, false]),
+        (2, 1, vec![false, true]),
+        // A driver that does not know.
+        (0, beacon, vec![true]),
+        (0, 0, vec![false, true]),
+    ] {
+        let later = ScanResult { tsf, beacon_tsf: Some(beacon_tsf), ..found.clone() };
+        let sightings = later.sightings(Some(before));
+        let kinds: Vec<bool> = sightings.iter().map(|sighting| sighting.is_probe_response).collect();
+        assert_eq!(kinds, expected, "{tsf} {beacon_tsf}");
+    }
     let unheard = ScanResult { mhz: 1, ..found };
-    assert!(unheard.sightings().is_empty());
+    assert!(unheard.sightings(None).is_empty());
 }
 
 #[test]
@@ -153,7 +171,7 @@ fn nothing_cut_or_damaged_panics() {
                 let _ = Wiphy::default().absorb(&message);
                 let _ = Interface::parse(&message);
                 let _ = ScanEnd::parse(&message);
-                let _ = ScanResult::parse(&message).map(|found| found.sightings());
+                let _ = ScanResult::parse(&message).map(|found| found.sightings(None));
                 let _ = (Told::parse(&message), KeySequence::parse(&message), Regulations::parse(&message));
                 let _ = StationInfo::parse(&message);
             }

@@ -88,7 +88,7 @@ fn whole(value: &[u8], length: usize) -> Option<&[u8]> {
 
 /// What a station makes of it.
 fn scan_result(result: &ScanResult) {
-    let sightings = result.sightings();
+    let sightings = result.sightings(None);
     let known = 1 + usize::from(result.is_probe_response && result.beacon_elements.is_some());
     assert!(sightings.len() <= known);
     assert!(sightings.is_sorted_by_key(|sighting| sighting.beacon.timestamp), "the newest comes last");

@@ -4,10 +4,11 @@ use super::card::Card;
 use super::error::WifiError;
 use super::socket::Socket;
 use keyway_eap::Timestamp;
-use keyway_nl80211::answer::ScanResult;
+use keyway_nl80211::answer::{ScanResult, Stamps};
 use keyway_nl80211::request::{self, Scan};
 use keyway_wifi::Channel;
 use keyway_wifi::driver::{ScanRequest, StationEvent};
+use keyway_wifi::element::{ElementId, Elements};
 use keyway_wifi::frame::Capabilities;
 use keyway_wsc::MacAddr;
 use std::collections::{BTreeMap, VecDeque};
@@ -22,6 +23,9 @@ pub(super) struct Scanning {
     running: bool,
     /// Which access points say that they encrypt.
     private: BTreeMap<MacAddr, bool>,
+    /// What the kernel knew last, by access point and name: one that hides its name has an entry more. `None` before the
+    /// first search.
+    known: Option<BTreeMap<(MacAddr, Vec<u8>), Stamps>>,
     failure: Option<WifiError>,
 }
 
@@ -56,6 +60,7 @@ impl Scanning {
             job: None,
             running: false,
             private: BTreeMap::new(),
+            known: None,
             failure: None,
         }
     }
@@ -78,6 +83,10 @@ impl Scanning {
     ) {
         if self.job.take().is_some() {
             events.push_back(StationEvent::ScanDone(false));
+        }
+        if self.known.is_none() {
+            // What others have searched for says nothing about now.
+            self.fetch(socket, events, now);
         }
         let left =
             request.channels.iter().copied().filter(|channel| self.card.may_listen(*channel)).collect();
@@ -187,10 +196,12 @@ impl Scanning {
         }
     }
 
-    /// Takes what was heard since the last look began.
+    /// Takes what was heard since the last look began, and notes what is known.
     fn fetch(&mut self, socket: &mut Socket, events: &mut VecDeque<StationEvent>, now: Timestamp) {
         let since = self.job.as_ref().map(|job| now.saturating_since(job.since) + SLACK);
         let (interface, private) = (self.interface, &mut self.private);
+        let before = self.known.take().unwrap_or_default();
+        let mut known = BTreeMap::new();
         let heard = socket.ask(
             "fetch what was heard",
             |family, sequence| request::scan_results(family, sequence, interface),
@@ -198,12 +209,17 @@ impl Scanning {
                 let Some(found) = ScanResult::parse(message) else { return };
                 private.insert(found.bssid, Capabilities(found.capability).contains(Capabilities::PRIVACY));
                 let age = Duration::from_millis(found.seen_ago.into());
+                let elements = Elements::parse(&found.elements).unwrap_or_default();
+                let key = (found.bssid, elements.whole(ElementId::SSID).unwrap_or_default().to_vec());
+                let stamps = before.get(&key).copied();
+                known.insert(key, found.stamps());
                 if since.is_some_and(|since| age <= since) {
-                    let sightings = found.sightings().into_iter();
+                    let sightings = found.sightings(stamps).into_iter();
                     events.extend(sightings.map(|sighting| StationEvent::Found(Box::new(sighting))));
                 }
             },
         );
+        self.known = Some(known);
         if let Err(error) = heard
             && !matches!(error, WifiError::Refused { .. })
         {
