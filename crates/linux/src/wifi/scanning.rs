@@ -23,9 +23,9 @@ pub(super) struct Scanning {
     running: bool,
     /// Which access points say that they encrypt.
     private: BTreeMap<MacAddr, bool>,
-    /// What the kernel knew last, by access point and name: one that hides its name has an entry more. `None` before the
+    /// What the kernel knew last, by access point, frequency and name: one that hides its name has an entry more. `None` before the
     /// first search.
-    known: Option<BTreeMap<(MacAddr, Vec<u8>), Stamps>>,
+    known: Option<BTreeMap<(MacAddr, u32, Vec<u8>), Stamps>>,
     failure: Option<WifiError>,
 }
 
@@ -210,7 +210,8 @@ impl Scanning {
                 private.insert(found.bssid, Capabilities(found.capability).contains(Capabilities::PRIVACY));
                 let age = Duration::from_millis(found.seen_ago.into());
                 let elements = Elements::parse(&found.elements).unwrap_or_default();
-                let key = (found.bssid, elements.whole(ElementId::SSID).unwrap_or_default().to_vec());
+                let key =
+                    (found.bssid, found.mhz, elements.whole(ElementId::SSID).unwrap_or_default().to_vec());
                 let stamps = before.get(&key).copied();
                 known.insert(key, found.stamps());
                 if since.is_some_and(|since| age <= since) {
