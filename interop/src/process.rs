@@ -56,19 +56,17 @@ impl Process {
         self.child.id()
     }
 
-    /// Its resident memory now and at its greatest, in kB: `VmRSS` and `VmHWM` of `/proc/PID/status`.
+    /// Its resident memory, in kB: `Rss` of `/proc/PID/smaps_rollup`. The kernel's quick counter, `VmRSS`, leaves out some
+    /// megabytes that each thread has not reported yet.
     ///
     /// # Panics
     ///
     /// If it has ended.
-    pub fn memory(&self) -> (u64, u64) {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id()));
-        let status = status.unwrap_or_else(|error| panic!("{} is not there: {error}", self.name));
-        let field = |name: &str| {
-            let value = status.lines().find_map(|line| line.strip_prefix(name)?.split_whitespace().next());
-            value.and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("no {name} of {}", self.name))
-        };
-        (field("VmRSS:"), field("VmHWM:"))
+    pub fn memory(&self) -> u64 {
+        let all = std::fs::read_to_string(format!("/proc/{}/smaps_rollup", self.id()));
+        let all = all.unwrap_or_else(|error| panic!("{} is not there: {error}", self.name));
+        let value = all.lines().find_map(|line| line.strip_prefix("Rss:")?.split_whitespace().next());
+        value.and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("no memory of {}", self.name))
     }
 
     /// Writes a line to its standard input.

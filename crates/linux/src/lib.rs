@@ -56,6 +56,7 @@ mod link_error;
 mod netlink;
 mod packet;
 mod process;
+mod program;
 mod random;
 mod secret_file;
 mod secret_input;
@@ -71,6 +72,7 @@ pub use interface::{Interface, LinkChange, LinkMonitor};
 pub use lines::{Line, Lines, MAX_LINE};
 pub use link_error::{LinkError, OpenError, SendError};
 pub use process::protect_memory;
+pub use program::forget_starting;
 pub use random::OsEntropy;
 pub use secret_file::{WriteError, check_secret_file, write_secret_file};
 pub use secret_input::{

@@ -1,6 +1,4 @@
 //! The two system calls about packet sockets for which no safe wrapper exists: packet(7).
-//!
-//! This is the only module with `unsafe` in it.
 #![allow(unsafe_code)]
 
 use std::io;

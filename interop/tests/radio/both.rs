@@ -2,9 +2,11 @@
 
 use std::time::Instant;
 
+use keyway_interop::address_server::AddressServer;
 use keyway_interop::hostapd::{Hostapd, HostapdConfig};
 use keyway_interop::keyway::{Keyway, RadioTask};
 use keyway_interop::machine;
+use keyway_interop::network::Network;
 use keyway_interop::radio::{AirCapture, Radios};
 use keyway_interop::supplicant::Supplicant;
 
@@ -78,6 +80,42 @@ fn how_long_each_pair_takes() {
             station.wait_until_joined();
             tell(&format!("round {round}: wpa_supplicant with keyway's router"), started);
         }
+    });
+}
+
+/// The memory of each program once a device has joined, all in one guest. Told, not asserted.
+#[test]
+fn how_much_memory_each_program_has() {
+    machine::scenario(|| {
+        let radios = Radios::take(4);
+        let hostapd = Hostapd::start(radios.end(0), &HostapdConfig::on_channel(6, home()));
+        let _addresses = AddressServer::start(radios.end(0));
+        hostapd.pin("any", PIN);
+        let task = RadioTask::Pin("pin", PIN);
+        let mut printer = Keyway::printer_on_radio(radios.without_address(1), &task, &[]);
+        printer.wait_for("online");
+
+        let mut router = Keyway::router_on_radio(
+            radios.without_address(2),
+            &Network::wpa2(b"Study", "another passphrase"),
+            &["--pin-file", "-"],
+        );
+        router.process().say(PIN);
+        router.wait_for("pin-added");
+        let station = Supplicant::on_radio(radios.end(3));
+        station.enrol(PIN);
+        station.wait_until_joined();
+        router.wait_for("device-joined");
+        for (name, process) in [
+            ("keyway's printer", printer.process()),
+            ("wpa_supplicant", station.process()),
+            ("keyway's router", router.process()),
+            ("hostapd", hostapd.process()),
+        ] {
+            machine::measured(&format!("memory of {name}: {} kB", process.memory()));
+        }
+        assert_eq!(printer.interrupt().status, 0);
+        assert_eq!(router.interrupt().status, 0);
     });
 }
 

@@ -7,8 +7,6 @@ mod refused;
 mod returns;
 mod several;
 
-use std::time::Instant;
-
 use keyway_interop::address_server::AddressServer;
 use keyway_interop::hostapd::{Hostapd, HostapdConfig};
 use keyway_interop::keyway::{Keyway, RadioTask};
@@ -81,22 +79,13 @@ fn it_joins_by_pin_and_can_be_reached() {
             let radios = Radios::take(2);
             let house = Home::start(&radios);
             let air = AirCapture::start();
-            let started = Instant::now();
             house.hostapd.pin("any", PIN);
             let task = RadioTask::Pin("pin", PIN);
             let mut printer = Keyway::printer_on_radio(radios.without_address(1), &task, &[]);
             printer.wait_for("joined");
-            let seconds = started.elapsed().as_secs_f64();
-            machine::measured(&format!(
-                "keyway's printer with hostapd, from the PIN on both sides to joined: {seconds:.2} s"
-            ));
             assert_eq!(house.hostapd.outcome(), Ending::Success);
             house.assert_has(&printer, 1, 0);
             printer.wait_for("online");
-            let (resident, peak) = printer.process().memory();
-            machine::measured(&format!(
-                "keyway's printer on its network: {resident} kB resident, {peak} at most"
-            ));
             air.finish();
             assert_eq!(printer.credentials(), [home()]);
             assert_eq!(printer.interrupt().status, 0);

@@ -8,7 +8,7 @@ use std::os::fd::AsFd;
 use keyway_interop::PATIENCE;
 use keyway_interop::keyway::Keyway;
 use keyway_interop::machine;
-use keyway_interop::process::{Process, run};
+use keyway_interop::process::Process;
 use keyway_interop::radio::Radios;
 use keyway_interop::requirements;
 use keyway_interop::scratch::Scratch;
@@ -172,30 +172,5 @@ fn its_owner_adds_a_device_on_the_pages_and_the_settings_last() {
         for secret in [PASSPHRASE, PASSWORD, PIN, "another passphrase"] {
             assert!(!told.contains(secret), "{told}");
         }
-    });
-}
-
-#[test]
-fn its_memory_beside_stock_hostapd_s() {
-    use keyway_interop::hostapd::{Hostapd, HostapdConfig};
-    machine::scenario(|| {
-        let radios = Radios::take(3);
-        let hostapd = Hostapd::start(radios.end(1), &HostapdConfig::on_channel(11, home()));
-        let router = Router::start(&radios, &["--pin-file", "-"]);
-        let station = Supplicant::on_radio(radios.end(2));
-        router.keyway.process().say(PIN);
-        station.enrol(PIN);
-        station.wait_until_joined();
-        router.keyway.wait_for("device-joined");
-        for (name, process) in [("keyway router", router.keyway.process()), ("hostapd", hostapd.process())] {
-            let (now, most) = process.memory();
-            machine::measured(&format!("memory of {name}: {now} kB, at most {most} kB"));
-        }
-        let mut smaps = std::process::Command::new("cat");
-        smaps.arg(format!("/proc/{}/smaps_rollup", router.keyway.process().id()));
-        for line in run(smaps).lines().filter(|line| line.contains("Rss") || line.contains("Anon")) {
-            machine::measured(&format!("keyway router, {line}"));
-        }
-        router.end();
     });
 }

@@ -205,6 +205,7 @@ enum End {
 impl Desk {
     /// Gives the settings of the network that somebody else is to join.
     fn run(&mut self) -> Result<Option<Box<Credential>>, Error> {
+        keyway_linux::forget_starting();
         let end = self.until_the_end();
         self.leave();
         match end {

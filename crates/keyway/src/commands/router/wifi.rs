@@ -263,6 +263,7 @@ impl Shop {
     }
 
     fn run(&mut self) -> Result<(), Error> {
+        keyway_linux::forget_starting();
         let end = self.until_the_end();
         let now = Time::of(&self.poller).now;
         self.world.leave(now);
