@@ -1,6 +1,6 @@
 //! The keys of stations, and of the group.
 
-use super::station::StationState;
+use super::station::{Station, StationState};
 use super::{AccessPoint, BssSecurity, Event};
 use crate::driver::AccessPointCommand;
 use crate::rsn::{Association, Authenticator, Cause, Entropy, KeyManagement, Output};
@@ -66,12 +66,13 @@ impl AccessPoint {
         self.carry_out(mac);
     }
 
-    /// New group keys for all stations; those that do not take them are sent away by their handshake.
+    /// New group keys for all stations; those that do not take them are sent away by their handshake. Nothing is sent with
+    /// them before (observed: hostapd): who has not got them could not read it.
     pub(super) fn renew_groups(&mut self, now: Timestamp, entropy: &mut dyn Entropy) {
         self.rekey = self.config.rekey.map(|every| now.saturating_add(every));
         let Ok(groups) = self.groups.renewed(entropy) else { return };
         self.groups = groups;
-        self.install_groups();
+        self.renewing = true;
         for mac in self.stations.addresses() {
             let groups = &self.groups;
             self.stations.change(mac, |station| {
@@ -80,6 +81,15 @@ impl AccessPoint {
                 }
             });
             self.carry_out(mac);
+        }
+    }
+
+    /// Sends with the group's new keys as soon as every station has them.
+    pub(super) fn use_renewed_groups(&mut self) {
+        let waits = |station: &Station| matches!(&station.state, StationState::Joining { authenticator, .. } if authenticator.awaits_group_answer());
+        if self.renewing && !self.stations.iter().any(|(_, station)| waits(station)) {
+            self.renewing = false;
+            self.install_groups();
         }
     }
 

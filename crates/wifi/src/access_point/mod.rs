@@ -86,6 +86,8 @@ pub struct AccessPoint {
     wps: WpsConfig,
     groups: GroupKeys,
     rekey: Option<Timestamp>,
+    /// Whether stations are being told the group's keys, which are not used yet.
+    renewing: bool,
     running: bool,
     stations: Stations,
     /// The transaction identifier of the next SA Query.
@@ -113,6 +115,7 @@ impl AccessPoint {
             wps: WpsConfig::default(),
             groups,
             rekey: None,
+            renewing: false,
             running: false,
             stations: Stations::default(),
             queries: 0,
@@ -137,6 +140,7 @@ impl AccessPoint {
             self.send_away(station, ReasonCode::LEAVING);
         }
         self.rekey = None;
+        self.renewing = false;
         if core::mem::take(&mut self.running) {
             self.commands.push_back(AccessPointCommand::Stop);
         }
@@ -200,6 +204,7 @@ impl AccessPoint {
     /// Sends a station away.
     pub fn disconnect(&mut self, station: MacAddr) {
         self.send_away(station, ReasonCode::LEAVING);
+        self.use_renewed_groups();
     }
 
     /// The stations that are on the network.
@@ -216,8 +221,11 @@ impl AccessPoint {
             AccessPointEvent::Management { frame, signal } => self.management(&frame, signal, now, entropy),
             AccessPointEvent::Eapol { station, frame, .. } => self.eapol(station, frame, now),
             AccessPointEvent::StationLost(station) => self.forget(station),
+            // That is the key in use, not the one that stations are being told.
+            AccessPointEvent::GroupPacketNumber(_) if self.renewing => {}
             AccessPointEvent::GroupPacketNumber(number) => self.groups.data.packet_number = number,
         }
+        self.use_renewed_groups();
     }
 
     /// Does what is due at `now`.
@@ -228,6 +236,7 @@ impl AccessPoint {
         for mac in self.stations.late(now) {
             self.station_timeout(mac, now);
         }
+        self.use_renewed_groups();
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called, at the latest.

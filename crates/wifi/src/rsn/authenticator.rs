@@ -152,6 +152,15 @@ impl Authenticator {
         }
     }
 
+    /// Whether the station has not confirmed the group's newest keys yet.
+    pub fn awaits_group_answer(&self) -> bool {
+        match &self.state {
+            State::Proving(state) => state.group_changed,
+            State::Open(state) => state.group.is_some(),
+            State::Asking(_) | State::Ended(_) => false,
+        }
+    }
+
     /// The station ended the association, or the owner did.
     pub fn handle_disconnected(&mut self, reason: ReasonCode) {
         if self.cause().is_none() {

@@ -170,18 +170,21 @@ fn the_groups_keys_are_renewed_for_all() {
         };
         cell.commands.iter().filter_map(key).collect::<Vec<_>>()
     };
-    let [key] = &installed(&cell)[..] else { panic!("{:?}", cell.commands) };
-    assert_eq!((key.id, key.packet_number), (2, 0), "another key, whose packet numbers begin anew");
+    cell.tell(AccessPointEvent::GroupPacketNumber(78));
     clients[1].hears = false;
     for client in &mut clients {
         client.converse(&mut cell, 0);
     }
-    assert_eq!(clients[0].groups, [first[0].clone(), key.clone()]);
+    let [_, key] = &clients[0].groups[..] else { panic!("{:?}", clients[0].groups) };
+    assert_eq!((key.id, key.packet_number), (2, 0), "another key, whose packet numbers begin anew");
+    assert_ne!(key, &first[0]);
     assert_eq!(clients[0].management.len(), 2);
     assert_eq!((clients[2].groups.len(), clients[2].management.len()), (2, 0));
+    assert_eq!(installed(&cell), [], "not used before all have it");
 
     cell.clear();
     cell.pass(SECOND * 5);
+    assert_eq!(installed(&cell), *std::slice::from_ref(key));
     assert_eq!(cell.events, [Event::Left(mac(2))], "who does not take the new key is sent away");
     assert_eq!(deauthentication(&cell), Some(ReasonCode::GROUP_HANDSHAKE_TIMEOUT));
     assert_eq!(cell.access_point.joined().count(), 2);
