@@ -350,9 +350,9 @@ impl Shop {
         for (pin, whose) in pins {
             self.add_pin(&pin, whose);
         }
-        if button {
+        if button && self.perform(RouterAction::Button) {
             let words = "Button pressed: press the printer's within two minutes.";
-            self.perform(RouterAction::Button, "button", json!({ "expires_in": 120 }), words);
+            self.report.event("button", json!({ "expires_in": 120 }), words);
         }
     }
 
@@ -365,17 +365,34 @@ impl Shop {
         let pin = SecretText::new(String::from_utf8_lossy(pin.digits()).into_owned());
         let seconds = self.args.pin_expires.duration().as_secs();
         let action = RouterAction::AddPin { pin, device };
-        let words = "PIN taken; waiting for its printer.";
-        self.perform(action, "pin-added", json!({ "expires_in": seconds }), words);
+        let before = self.pins();
+        if !self.perform(action) {
+            return;
+        }
+        let replaces = self.pins() == before;
+        let words = if replaces {
+            "PIN taken in place of the one before. To add several printers at once, type each one's MAC address \
+             after its PIN."
+        } else {
+            "PIN taken; waiting for its printer."
+        };
+        self.report.event("pin-added", json!({ "expires_in": seconds, "replaces": replaces }), words);
     }
 
-    fn perform(&mut self, action: RouterAction, name: &str, fields: serde_json::Value, words: &str) {
+    /// How many PINs wait for their devices.
+    fn pins(&self) -> usize {
+        self.world.admin_view(Time::of(&self.poller).now).pins.len()
+    }
+
+    /// Does what the owner asks for, or says why not.
+    fn perform(&mut self, action: RouterAction) -> bool {
         let now = Time::of(&self.poller).now;
         match self.world.perform(Action::Router { action }, now) {
-            Ok(()) => self.report.event(name, fields, words),
+            Ok(()) => true,
             Err(refusal) => {
                 let words = format!("{} {}", refusal.what, refusal.next);
                 self.report.event("refused", json!({ "code": refusal.code, "words": words }), &words);
+                false
             }
         }
     }
