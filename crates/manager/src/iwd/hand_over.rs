@@ -18,6 +18,9 @@ const AGENTS: Object<'static> =
     Object { program: PROGRAM, path: "/net/connman/iwd", interface: "net.connman.iwd.AgentManager" };
 /// Where iwd asks for the passphrase.
 const AGENT: &str = "/net/keyway/agent";
+/// iwd says the same of a wrong key and of an access point that was too slow to answer: what fails as often as this is the
+/// key.
+const TRIES: usize = 3;
 const DOING: &str = "take the network";
 
 /// Has it join, and keep what it has joined.
@@ -52,9 +55,16 @@ pub(crate) fn hand_over(task: &mut Task<'_, '_>) -> Result<Kept, Error> {
     let agent = ObjectPath::try_from(AGENT).map_err(|error| refused(error.into()))?;
     ear.itself().call(AGENTS, "RegisterAgent", &(agent,)).map_err(&refused)?;
     task.teller.tell(Progress::Looking);
-    let network = find(&ear, &station, ssid, kind, task)?;
-    let call = ear.send(object(&network, NETWORK), "Connect", &()).map_err(&refused)?;
-    follow(&ear, call, task)?;
+    let mut network = find(&ear, &station, ssid, kind, task)?;
+    task.teller.tell(Progress::Joining);
+    let mut tries = 1;
+    while let Err(error) = connect(&ear, &network, task) {
+        if !matches!(error, Error::WrongKey { .. }) || tries == TRIES {
+            return Err(error);
+        }
+        tries += 1;
+        network = find(&ear, &station, ssid, kind, task)?;
+    }
     if let Some(file) = file {
         file.keep();
     }
@@ -99,11 +109,11 @@ fn find(
     }
 }
 
-/// Answers what iwd asks until it has joined or given up.
-fn follow(ear: &Ear, call: u32, task: &mut Task<'_, '_>) -> Result<(), Error> {
+/// Has it join, and answers what it asks until it has joined or given up.
+fn connect(ear: &Ear, network: &OwnedObjectPath, task: &Task<'_, '_>) -> Result<(), Error> {
     let refused = Error::from_bus(MANAGER, "join the network");
     let iwd = ear.bus().owner_of(PROGRAM).map_err(&refused)?;
-    task.teller.tell(Progress::Joining);
+    let call = ear.send(object(network, NETWORK), "Connect", &()).map_err(&refused)?;
     while let Some(message) = ear.next(task.deadline).map_err(&refused)? {
         let turn = heard(&message, |heard| match heard.kind {
             Type::MethodReturn if heard.answers == Some(call) => Turn::Joined,
@@ -141,7 +151,7 @@ enum Turn {
     Other,
 }
 
-/// Why it did not join. iwd does not tell a wrong key from other failures after the access point was found.
+/// Why it did not join.
 fn failed(message: &Message, task: &Task<'_, '_>) -> Error {
     match refusal(message) {
         BusError::Answer { name, text } => match name.as_str() {
