@@ -14,6 +14,10 @@ use keyway_wsc::MacAddr;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
+/// An entry of the kernel's table: the access point, the frequency in MHz, and the name. One that hides its name has an entry
+/// more, and so has one that is heard on another channel.
+type Entry = (MacAddr, u32, Vec<u8>);
+
 #[derive(Debug)]
 pub(super) struct Scanning {
     interface: u32,
@@ -23,9 +27,8 @@ pub(super) struct Scanning {
     running: bool,
     /// Which access points say that they encrypt.
     private: BTreeMap<MacAddr, bool>,
-    /// What the kernel knew last, by access point, frequency and name: one that hides its name has an entry more. `None` before the
-    /// first search.
-    known: Option<BTreeMap<(MacAddr, u32, Vec<u8>), Stamps>>,
+    /// What the kernel knew last. `None` before the first search.
+    known: Option<BTreeMap<Entry, Stamps>>,
     failure: Option<WifiError>,
 }
 
