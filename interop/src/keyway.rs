@@ -273,6 +273,16 @@ impl Keyway {
         self.wait_until(mark, event, |value| value["event"] == event)
     }
 
+    /// As [`Keyway::wait_for`], for what is expected to take longer.
+    #[track_caller]
+    pub fn wait_within(&self, patience: Duration, event: &str) -> Value {
+        let found = self.process.find_within(patience, 0, |line| {
+            let value: Value = serde_json::from_str(line).ok()?;
+            (value["event"] == event).then_some(value)
+        });
+        found.unwrap_or_else(|| panic!("no {event} in {patience:?}: {:#?}", self.events()))
+    }
+
     /// Waits for an event of this name that has this cause.
     pub fn wait_for_cause(&self, event: &str, cause: &str) -> Value {
         self.wait_until(0, cause, |value| value["event"] == event && value["cause"] == cause)

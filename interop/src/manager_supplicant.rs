@@ -46,6 +46,16 @@ impl MachineSupplicant {
     }
 }
 
+impl Drop for MachineSupplicant {
+    fn drop(&mut self) {
+        // Killed, it would leave its socket, and somebody without root might take it for a program that runs.
+        if !std::thread::panicking() {
+            self.process.stop(Signal::TERM);
+        }
+        let _ = fs::remove_dir_all(SOCKETS);
+    }
+}
+
 fn spawn(end: &End, scratch: &Scratch) -> Process {
     let mut command = end.command(requirements::program("wpa_supplicant"));
     command.args(["-D", "nl80211", "-i", end.interface(), "-c"]).arg(scratch.file("wpa_supplicant.conf"));

@@ -92,9 +92,20 @@ impl Radio {
         if found != INTERFACE {
             ip(&format!("-n {namespace} link set {found} name {INTERFACE}"));
         }
+        let end = End::new(namespace, INTERFACE, read_mac(&mac));
+        let namespace = end.namespace();
         ip(&format!("-n {namespace} link set lo up"));
+        // An access point that was killed leaves its radio as one. And the kernel knows for 30 s on which channel a network
+        // was: iwd would look for the next of that name and address there, unless a scan has flushed that.
+        for (state, arguments) in [("down", "set type managed"), ("up", "scan flush freq 2412")] {
+            ip(&format!("-n {namespace} link set {INTERFACE} {state}"));
+            let mut command = end.command(requirements::program("iw"));
+            command.args(["dev", INTERFACE]).args(arguments.split(' '));
+            run(command);
+        }
+        ip(&format!("-n {namespace} link set {INTERFACE} down"));
         ip(&format!("-n {namespace} address add {}/24 dev {INTERFACE}", address(index)));
-        Radio { phy, end: End::new(namespace, INTERFACE, read_mac(&mac)) }
+        Radio { phy, end }
     }
 }
 

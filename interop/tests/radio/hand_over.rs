@@ -1,5 +1,7 @@
 //! The machine's own manager of networks: it lets go of the radio, gets it back, and is handed what was learnt.
 
+mod by_program;
+
 use std::fs::{self, File};
 use std::net::IpAddr;
 use std::os::fd::AsFd;

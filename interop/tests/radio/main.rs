@@ -2,6 +2,7 @@
 //!
 //! Each scenario is an ordinary test whose closure runs in the guest; see `keyway_interop::machine`.
 
+mod a_long_wait;
 mod both;
 mod button;
 mod hand_over;

@@ -7,6 +7,8 @@ use keyway_interop::radio::AirCapture;
 use keyway_interop::tshark::{WifiKey, file_complaints, file_fields};
 
 pub(crate) const PIN: &str = "12345670";
+/// Shares no half with it.
+pub(crate) const OTHER_PIN: &str = "98765430";
 /// Shares its first four digits with [`PIN`].
 pub(crate) const WRONG_SECOND_HALF: &str = "12340002";
 

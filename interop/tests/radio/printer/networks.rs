@@ -10,7 +10,7 @@ use keyway_interop::process::run;
 use keyway_interop::radio::{AirCapture, Radios};
 use keyway_interop::{machine, requirements};
 
-use super::{Home, MESSAGES};
+use super::{Home, MESSAGES, ip};
 use crate::support::{PIN, SSID, assert_clean_air, assert_encrypted_pings, home};
 
 /// A home's access point with these lines in its configuration.
@@ -172,6 +172,26 @@ fn one_whose_access_point_forgot_it_where_nobody_can_be_sent_away_unprotected() 
         house.cut_the_power();
         house.switch_on(&with(6, &PROTECTED));
         house.assert_has(&printer, 1, mark);
+        assert_eq!(printer.interrupt().status, 0);
+    });
+}
+
+#[test]
+fn one_that_renews_the_key_of_its_group_all_the_time() {
+    machine::scenario(|| {
+        let radios = Radios::take(2);
+        let house = Home::of(&radios, Hostapd::start(radios.end(0), &with(6, &["wpa_group_rekey=1"])));
+        let task = RadioTask::Passphrase(home());
+        let mut printer = Keyway::printer_on_radio(radios.without_address(1), &task, &[]);
+        house.assert_has(&printer, 1, 0);
+        for _ in 0..3 {
+            let mark = house.hostapd.process().mark();
+            house.hostapd.process().wait_for_after(mark, "group key handshake completed");
+            // The question who has the printer's address goes to all, under that key.
+            ip(radios.end(0), "neighbour flush dev wlan0");
+            house.assert_has(&printer, 1, 0);
+        }
+        assert!(!house.hostapd.process().output().contains("AP-STA-DISCONNECTED"));
         assert_eq!(printer.interrupt().status, 0);
     });
 }

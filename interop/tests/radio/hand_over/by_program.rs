@@ -1,0 +1,72 @@
+//! `keyway printer` where a manager runs: it registers, hands the network over, and ends.
+
+use std::net::IpAddr;
+
+use keyway_interop::keyway::{Keyway, RadioTask};
+use keyway_manager::Manager;
+
+use super::*;
+use crate::support::PIN;
+
+#[test]
+fn wpa_supplicant_has_what_the_printer_learnt() {
+    machine::scenario(|| {
+        let home = Home::new();
+        let mut supplicant = MachineSupplicant::start(home.station(), true);
+        home.assert_set_up(Manager::WpaSupplicant, || supplicant.restart());
+    });
+}
+
+#[test]
+fn iwd_has_what_the_printer_learnt() {
+    machine::scenario(|| {
+        let home = Home::new();
+        let bus = SystemBus::start();
+        let mut iwd = Iwd::start(home.station(), &bus);
+        home.assert_set_up(Manager::Iwd, || iwd.restart());
+    });
+}
+
+#[test]
+fn network_manager_has_what_the_printer_learnt() {
+    machine::scenario(|| {
+        let home = Home::new();
+        let _addresses = AddressServer::start(home.radios.end(0));
+        let bus = SystemBus::start();
+        let mut manager = NetworkManager::start(home.station(), &bus);
+        home.assert_set_up(Manager::NetworkManager, || manager.restart());
+    });
+}
+
+impl Home {
+    /// A printer is set up by PIN, and nothing is said of who joins: the manager does, and does so again after its own
+    /// restart, and after a `keyway printer` that was killed while it had the interface.
+    fn assert_set_up(&self, manager: Manager, restart: impl FnOnce()) {
+        self.hostapd.pin("any", PIN);
+        let mark = self.hostapd.process().mark();
+        let task = RadioTask::Pin("pin", PIN);
+        let mut printer = Keyway::printer_on_radio(self.station(), &task, &[]);
+        let started = printer.wait_for("started");
+        assert_eq!(started["join"], manager.name().to_lowercase());
+        let finish = printer.finish();
+        assert_eq!(finish.status, 0, "{:#?}", finish.events);
+        let handed_over = finish.events.iter().position(|event| event["event"] == "handed-over");
+        let handed_over = handed_over.expect("it says so");
+        let joined = finish.events.iter().skip(handed_over).find(|event| event["event"] == "joined-by");
+        let joined = joined.expect("it waits for that");
+        assert_eq!((&joined["to"], &joined["kept"]), (&manager.name().into(), &true.into()));
+        let address: Option<IpAddr> = joined["ip"].as_str().map(|text| text.parse().expect("an address"));
+        self.assert_back(mark, address);
+        let mark = self.hostapd.process().mark();
+        restart();
+        self.assert_back(mark, address);
+
+        let mark = self.hostapd.process().mark();
+        let mut printer = Keyway::printer_on_radio(self.station(), &RadioTask::OwnPin, &[]);
+        printer.wait_for("pin");
+        self.hostapd.process().wait_for_after(mark, "AP-STA-DISCONNECTED");
+        let mark = self.hostapd.process().mark();
+        printer.kill();
+        self.assert_back(mark, address);
+    }
+}
