@@ -119,6 +119,7 @@ impl Shop {
         if let Some(pin) = router_pin {
             self.router.set_router_pin(pin, now, self.args.pin_expires);
         }
+        keyway_linux::forget_starting();
         if self.args.button {
             self.press_button();
         }
