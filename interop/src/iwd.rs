@@ -56,6 +56,16 @@ impl Iwd {
         self.register(&["wsc", self.end.interface(), "start-user-pin", pin]);
     }
 
+    /// As [`Iwd::enrol`], by a PIN that is not its access point's: it does not come to that.
+    ///
+    /// # Panics
+    ///
+    /// If it joins.
+    pub fn enrol_in_vain(&self, pin: &str) {
+        let output = iwctl(&["wsc", self.end.interface(), "start-user-pin", pin]).output();
+        assert!(!output.expect("iwctl was found").status.success(), "it joined by {pin}");
+    }
+
     /// Presses its button, enrols and joins.
     ///
     /// # Panics

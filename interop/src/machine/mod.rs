@@ -109,7 +109,7 @@ impl Machine {
         let mut command = Command::new(requirements::program("sh"));
         command.args(["-c", KEEPER, "keeper"]).arg(scratch.path());
         command.arg(requirements::program("qemu-system-x86_64"));
-        command.args(accelerator()).args(["-smp", "2", "-m", &MEMORY.to_string()]);
+        command.args(accelerator()).args(["-smp", "1", "-m", &MEMORY.to_string()]);
         command.args(["-nodefaults", "-no-user-config", "-no-reboot", "-display", "none"]);
         command.arg("-kernel").arg(&kernel.image).arg("-initrd").arg(initramfs);
         command.args(["-append", &format!("{KERNEL_ARGUMENTS} keyway.radios={RADIOS}")]);

@@ -3,7 +3,10 @@
 use std::path::Path;
 
 use keyway_interop::network::Network;
+use keyway_interop::process::run;
 use keyway_interop::radio::AirCapture;
+use keyway_interop::requirements;
+use keyway_interop::topology::End;
 use keyway_interop::tshark::{WifiKey, file_complaints, file_fields};
 
 pub(crate) const PIN: &str = "12345670";
@@ -49,6 +52,23 @@ pub(crate) fn assert_encrypted_pings(folder: &Path) {
     }
     let plain = file_fields(&file, "icmp", &["icmp.type"]);
     assert!(plain.is_empty(), "{} pings were sent in the clear", plain.len());
+}
+
+/// What the kernel has to say of a radio's interface: `iw dev info`, and `ip address`.
+pub(crate) fn interface(end: &End) -> (String, String) {
+    let mut iw = end.command(requirements::program("iw"));
+    iw.args(["dev", end.interface(), "info"]);
+    let mut ip = end.command(requirements::program("ip"));
+    ip.args(["address", "show", "dev", end.interface()]);
+    (run(iw), run(ip))
+}
+
+/// Asserts that it is as it was found: a station's, switched off, without an address.
+#[track_caller]
+pub(crate) fn assert_given_back(end: &End) {
+    let (iw, ip) = interface(end);
+    assert!(iw.contains("type managed") && !iw.contains("channel"), "{iw}");
+    assert!(!ip.contains("UP") && !ip.contains("inet "), "{ip}");
 }
 
 /// The name of a WSC message, from its number in tshark's spelling.

@@ -12,7 +12,7 @@ use keyway_interop::scratch::Scratch;
 use serde_json::Value;
 
 use super::Home;
-use crate::support::{PIN, home};
+use crate::support::{PIN, assert_given_back, home, interface};
 
 /// How long a router stands still: longer than it takes for something to be sent again, and shorter than a printer waits.
 const ABSENCE: Duration = Duration::from_secs(4);
@@ -56,8 +56,11 @@ fn the_printer_is_restarted() {
         let task = RadioTask::Pin("pin", PIN);
         let mut printer = Keyway::printer_on_radio(radios.without_address(1), &task, &keep);
         house.assert_has(&printer, 1, 0);
+        let (iw, ip) = interface(radios.end(1));
+        assert!(iw.contains("channel 6") && ip.contains("inet 10.0.0."), "{iw}{ip}");
         assert_eq!(printer.interrupt().status, 0);
         house.hostapd.process().wait_for("AP-STA-DISCONNECTED");
+        assert_given_back(radios.end(1));
 
         // Nobody does anything.
         let mut printer = Keyway::printer_on_radio(radios.end(1), &RadioTask::Known, &keep);
@@ -70,6 +73,8 @@ fn the_printer_is_restarted() {
         let mut printer = Keyway::printer_on_radio(radios.end(1), &RadioTask::Known, &keep);
         house.assert_has(&printer, 1, 0);
         assert_eq!(printer.interrupt().status, 0);
+        // As it was before all of them.
+        assert_given_back(radios.end(1));
     });
 }
 

@@ -14,7 +14,9 @@ use keyway_interop::supplicant::Supplicant;
 use keyway_interop::tshark::file_fields;
 
 use super::{MESSAGES, Router};
-use crate::support::{PASSPHRASE, PIN, SSID, assert_clean_air, assert_encrypted_pings, home};
+use crate::support::{
+    PASSPHRASE, PIN, SSID, assert_clean_air, assert_encrypted_pings, assert_given_back, home, interface,
+};
 
 /// The guest's kernel holds to no country's rules before this and after it.
 struct NoCountry;
@@ -166,35 +168,17 @@ fn a_wrong_passphrase_is_told() {
     });
 }
 
-/// What the kernel has to say of the router's interface.
-fn interface(radios: &Radios) -> (String, String) {
-    let end = radios.end(0);
-    let mut iw = end.command(requirements::program("iw"));
-    iw.args(["dev", end.interface(), "info"]);
-    let mut ip = end.command(requirements::program("ip"));
-    ip.args(["address", "show", "dev", end.interface()]);
-    (run(iw), run(ip))
-}
-
-/// Asserts that it is as it was found: a station's, switched off, without an address.
-#[track_caller]
-fn assert_given_back(radios: &Radios) {
-    let (iw, ip) = interface(radios);
-    assert!(iw.contains("type managed") && !iw.contains("channel"), "{iw}");
-    assert!(!ip.contains("UP") && !ip.contains("inet "), "{ip}");
-}
-
 #[test]
 fn the_interface_is_given_back_after_a_kill_too() {
     machine::scenario(|| {
         let radios = Radios::take(2);
         radios.without_address(0);
-        assert_given_back(&radios);
+        assert_given_back(radios.end(0));
         Router::start(&radios, &[]).end();
-        assert_given_back(&radios);
+        assert_given_back(radios.end(0));
 
         let mut router = Router::start(&radios, &[]);
-        let (iw, ip) = interface(&radios);
+        let (iw, ip) = interface(radios.end(0));
         assert!(iw.contains("type AP") && iw.contains("channel 6"), "{iw}");
         assert!(ip.contains("UP") && ip.contains("inet 10.0.0.1/24"), "{ip}");
         let station = Supplicant::on_radio(radios.end(1));
@@ -202,7 +186,7 @@ fn the_interface_is_given_back_after_a_kill_too() {
         station.wait_until_joined();
         router.keyway.kill();
         // The kernel takes the network off the air with the program.
-        let (iw, _) = interface(&radios);
+        let (iw, _) = interface(radios.end(0));
         assert!(!iw.contains("channel"), "{iw}");
 
         let said = station.process().mark();
@@ -210,7 +194,7 @@ fn the_interface_is_given_back_after_a_kill_too() {
         station.wait_until_joined_after(said);
         radios.assert_reach_at((0, "10.0.0.1"), (1, "10.0.0.2"));
         Router { keyway: router }.end();
-        assert_given_back(&radios);
+        assert_given_back(radios.end(0));
     });
 }
 

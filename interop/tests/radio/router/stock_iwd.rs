@@ -6,7 +6,7 @@ use keyway_interop::manager_bus::SystemBus;
 use keyway_interop::radio::Radios;
 
 use super::Router;
-use crate::support::{PASSPHRASE, PIN, SSID};
+use crate::support::{PASSPHRASE, PIN, SSID, WRONG_SECOND_HALF};
 
 #[test]
 fn iwd_joins_by_pin() {
@@ -39,5 +39,22 @@ fn iwd_joins_by_push_button() {
         router.keyway.wait_for("device-joined");
         radios.assert_reach_at((0, "10.0.0.1"), (1, "10.0.0.2"));
         router.end();
+    });
+}
+
+#[test]
+fn iwd_with_a_wrong_pin_stays_out() {
+    machine::scenario(|| {
+        let radios = Radios::take(2);
+        let router = Router::start(&radios, &["--pin-file", "-"]);
+        let bus = SystemBus::start();
+        let iwd = Iwd::start(radios.end(1), &bus);
+        router.keyway.process().say(PIN);
+        router.keyway.wait_for("pin-added");
+        iwd.enrol_in_vain(WRONG_SECOND_HALF);
+        assert_eq!(router.keyway.wait_for("attempt")["result"], "wrong-pin-second-half");
+        assert_eq!(iwd.profile(SSID), None);
+        let told = router.end();
+        assert!(told.iter().all(|event| event["event"] != "device-joined"), "{told:#?}");
     });
 }
