@@ -120,6 +120,8 @@ impl RouterUnit {
         self.devices.all_left();
         self.forget_announcement();
         if let Some(network) = self.settings.network.clone() {
+            // One that is not on the air yet never gets there: its name may be one to hide.
+            self.orders.retain(|order| !matches!(order, RouterOrder::Network(_)));
             self.order(RouterOrder::Network(Box::new(network)));
         }
     }
