@@ -284,7 +284,11 @@ mod tests {
         assert!(control.order(b"DISCONNECT").unwrap());
         assert!(!control.order(b"SAVE_CONFIG").unwrap());
         serving.join().unwrap();
-        assert_eq!(Control::open(&path).unwrap_err().kind(), ErrorKind::ConnectionRefused);
         assert_eq!(Control::open(&folder.path().join("wlan1")).unwrap_err().kind(), ErrorKind::NotFound);
+        // A file that nobody listens at. The socket of above would not do: a child that another test starts just now
+        // has it as well until it has become its program, and takes the command without an answer.
+        let nobody = folder.path().join("wlan2");
+        std::fs::write(&nobody, "").unwrap();
+        assert_eq!(Control::open(&nobody).unwrap_err().kind(), ErrorKind::ConnectionRefused);
     }
 }
