@@ -93,7 +93,10 @@ impl PrinterUnit {
                     self.order(PrinterOrder::CancelRegistration);
                     self.fail(cause, at);
                 }
-                Stage::Joining(_) => self.fail(Cause::JoinRefused, at),
+                Stage::Joining(_) => {
+                    let cause = self.link.reason().copied().unwrap_or(Cause::JoinRefused);
+                    self.fail(cause, at);
+                }
                 Stage::Addressing(_) | Stage::Ended(_) => self.fail(Cause::NoAddress, at),
             }
         }
@@ -309,7 +312,7 @@ impl PrinterUnit {
         if self.candidate.is_none() {
             return;
         }
-        if self.setup.as_ref().is_some_and(|setup| matches!(setup.stage, Stage::Joining(_))) {
+        if self.setup.as_ref().is_some_and(|setup| setup.is_lost_by(cause)) {
             self.fail(cause, at);
         }
         if cause == Cause::WrongPassphrase {

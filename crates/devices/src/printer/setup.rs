@@ -87,6 +87,15 @@ impl Setup {
         !matches!(self.stage, Stage::Ended(_))
     }
 
+    /// Whether a try to join that failed for this reason ends it. Settings that a registrar handed out a moment ago are
+    /// those of a router that is there: many start their radio anew with them, and are off the air for a while.
+    pub(super) fn is_lost_by(&self, cause: Cause) -> bool {
+        let Stage::Joining(_) = self.stage else { return false };
+        let may_come_back =
+            matches!(cause, Cause::NetworkGone | Cause::NothingHeard | Cause::TooFar | Cause::JoinRefused);
+        !may_come_back || self.tracker.method() == Method::Passphrase
+    }
+
     /// The registration, while it runs.
     pub(super) fn registering(&self) -> Option<&Registering> {
         match &self.stage {

@@ -245,6 +245,35 @@ fn a_network_that_was_given_up_is_not_tried_any_more() {
     assert_eq!(bench.view().network, None);
 }
 
+/// A router that starts its radio anew with the settings that it has just handed out is away for a moment.
+#[test]
+fn settings_that_were_just_received_are_tried_until_the_router_is_back() {
+    for cause in [Cause::NetworkGone, Cause::NothingHeard, Cause::TooFar, Cause::JoinRefused] {
+        let mut bench = Bench::new(Model::Touch);
+        bench.start(Method::Pin).unwrap();
+        bench.received(Success::Received(vec![home()]));
+        bench.hear(PrinterNews::JoinFailed(cause));
+        bench.wait(60);
+        assert!(bench.session().running, "{cause:?}");
+        assert_eq!(bench.view().network.unwrap().reason.unwrap().code, cause.code());
+        bench.joined("Home");
+        bench.address();
+        assert_eq!((bench.reason(), bench.session().done), (None, Some(Step::Address)));
+
+        let mut bench = Bench::new(Model::Touch);
+        bench.start(Method::Pin).unwrap();
+        bench.received(Success::Received(vec![home()]));
+        bench.hear(PrinterNews::JoinFailed(cause));
+        bench.wait(120);
+        assert_eq!(bench.reason().as_deref(), Some(cause.code()), "it does not wait for ever");
+    }
+    let mut bench = Bench::new(Model::Touch);
+    bench.start(Method::Pin).unwrap();
+    bench.received(Success::Received(vec![home()]));
+    bench.hear(PrinterNews::JoinFailed(Cause::WrongPassphrase));
+    assert_eq!(bench.reason().as_deref(), Some("wrong-passphrase"), "that will not get better");
+}
+
 #[test]
 fn nobody_waits_for_ever() {
     let mut bench = Bench::new(Model::Touch);

@@ -54,7 +54,8 @@ impl Cause {
             ),
             Cause::NetworkGone => words(
                 "The network that the printer knows is not here any more.",
-                "Reset the printer's network settings, then set it up for the network that is here.",
+                "Switch its router on, or wait until it is back; if it is gone for good, reset the printer's network \
+                 settings, then set it up for the network that is here.",
             ),
             Cause::WrongPassphrase if at_router => words(
                 "A device tried to join with a wrong Wi-Fi password.",

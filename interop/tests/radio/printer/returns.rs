@@ -126,6 +126,8 @@ fn the_router_loses_its_power_when_it_has_handed_out_its_settings() {
         let mut printer = Keyway::printer_on_radio(radios.without_address(1), &task, &[]);
         stop_at(&house, &printer, "M8");
         house.cut_the_power();
+        // It says so, and does not give up settings that are a moment old.
+        printer.wait_for("join-failed");
         house.switch_on(&HostapdConfig::on_channel(6, home()));
         house.assert_has(&printer, 1, 0);
         assert_eq!(printer.credentials(), [home()]);
