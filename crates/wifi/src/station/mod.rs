@@ -99,6 +99,8 @@ struct Connecting {
     network: Network,
     /// Whether it is certain that a registrar waits there.
     is_certain: bool,
+    /// How long the driver may take to say what came of it.
+    until: Timestamp,
     /// An EAPOL frame that overtook the word of the association (observed: Linux), and whether it came encrypted.
     early: Option<(Vec<u8>, bool)>,
 }
@@ -122,6 +124,10 @@ struct Handshake {
     network: Network,
     supplicant: Supplicant,
 }
+
+/// How long associating may take. A driver says itself that nobody answers, and sooner; but its word may be lost on the way
+/// (netlink(7): `ENOBUFS`).
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long what was heard is taken for what is.
 const FRESH: Duration = Duration::from_secs(10);
@@ -251,6 +257,10 @@ impl Station {
     pub fn handle_timeout(&mut self, now: Timestamp, _: &mut dyn Entropy) {
         match &mut self.state {
             State::Pausing { until } if *until <= now => self.start_scan(now),
+            State::Connecting(connecting) if connecting.until <= now => {
+                self.commands.push_back(StationCommand::Disconnect(ReasonCode::LEAVING));
+                self.connect_failed(ConnectFailure::NoAnswer, now);
+            }
             State::Registering(registering) if registering.limit.is_some_and(|limit| limit.at() <= now) => {
                 self.commands.push_back(StationCommand::Disconnect(ReasonCode::LEAVING));
                 self.registration_ended(now);
@@ -267,9 +277,10 @@ impl Station {
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         match &self.state {
             State::Pausing { until } => Some(*until),
+            State::Connecting(connecting) => Some(connecting.until),
             State::Registering(registering) => registering.limit.map(Limit::at),
             State::Handshake(handshake) | State::Joined(handshake) => handshake.supplicant.poll_timeout(),
-            State::Idle | State::Scanning(_) | State::Connecting(_) => None,
+            State::Idle | State::Scanning(_) => None,
         }
     }
 
@@ -328,11 +339,11 @@ impl Station {
     }
 
     fn connected(&mut self, now: Timestamp, entropy: &mut dyn Entropy) {
-        let Connecting { network, is_certain, early } = match core::mem::replace(&mut self.state, State::Idle)
-        {
-            State::Connecting(connecting) => *connecting,
-            other => return self.state = other,
-        };
+        let Connecting { network, is_certain, early, .. } =
+            match core::mem::replace(&mut self.state, State::Idle) {
+                State::Connecting(connecting) => *connecting,
+                other => return self.state = other,
+            };
         let bssid = network.bssid;
         match &self.task {
             Task::Register(register) => {

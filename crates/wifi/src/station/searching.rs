@@ -2,7 +2,7 @@
 
 use super::joining::MOMENT;
 use super::task::{Register, Task};
-use super::{Connecting, Event, Scanning, State, Station};
+use super::{Connecting, Event, PATIENCE, Scanning, State, Station};
 use crate::channel::{Band, Channel};
 use crate::driver::{ConnectRequest, StationCommand};
 use crate::element::Elements;
@@ -206,7 +206,8 @@ impl Station {
             elements,
         };
         self.commands.push_back(StationCommand::Connect(Box::new(request)));
-        let connecting = Connecting { network, is_certain, early: None };
+        let until = now.saturating_add(PATIENCE);
+        let connecting = Connecting { network, is_certain, until, early: None };
         self.state = State::Connecting(Box::new(connecting));
     }
 }

@@ -5,6 +5,7 @@ mod given;
 mod world;
 
 mod coming_back;
+mod driver;
 mod joining;
 mod many;
 mod protection;

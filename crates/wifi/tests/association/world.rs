@@ -15,7 +15,7 @@ use keyway_wsc::{EntropyError, MacAddr};
 use std::collections::BTreeMap;
 
 /// Numbers that look random and are the same in every run (xorshift64*).
-pub(crate) struct Numbers(u64);
+pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
     fn below(&mut self, bound: u64) -> u64 {
