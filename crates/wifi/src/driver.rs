@@ -197,6 +197,11 @@ pub enum AccessPointCommand {
         station: MacAddr,
         /// Its association identifier, 1 to 2007.
         association_id: u16,
+        /// Its rates, in units of 500 kbit/s: those that it named when it asked to associate, or else the basic ones of the
+        /// band.
+        rates: Vec<u8>,
+        /// At most how many beacon intervals it sleeps.
+        listen_interval: u16,
         /// Whether management frames between it and the access point are protected once it has its key.
         protects_management: bool,
     },

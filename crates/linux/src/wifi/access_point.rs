@@ -11,12 +11,12 @@ use keyway_nl80211::netlink::TooLong;
 use keyway_nl80211::request::{self, DefaultKey, Key, NewStation, Start, Suites};
 use keyway_wifi::Channel;
 use keyway_wifi::driver::{AccessPointCommand, AccessPointEvent, AccessPointRadio};
-use keyway_wifi::element::{CipherSuite, DsParameter, Element, Elements, ExtendedRates, Rates, Rsn, Tim};
+use keyway_wifi::element::{CipherSuite, DsParameter, Element, Elements, Rates, Rsn, Tim};
 use keyway_wifi::frame::{Beacon, Flags, Frame, Management, ManagementBody, Subtype};
 use keyway_wifi::rsn::GroupKey;
 use keyway_wsc::{MacAddr, Ssid};
 use rustix::fd::{AsFd, BorrowedFd};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 /// A Wi-Fi interface of the kernel as an access point's radio.
@@ -31,8 +31,6 @@ pub struct KernelAccessPoint {
     eapol: Eapol,
     /// On the air.
     running: Option<Running>,
-    /// What stations said of themselves when they asked to associate.
-    asked: BTreeMap<MacAddr, Asked>,
     /// Stations with a key, and those that were asked whether they are still there.
     keyed: BTreeSet<MacAddr>,
     events: VecDeque<AccessPointEvent>,
@@ -48,19 +46,10 @@ struct Running {
     next_look: Timestamp,
 }
 
-#[derive(Debug)]
-struct Asked {
-    rates: Vec<u8>,
-    listen_interval: u16,
-}
-
 /// A station that is silent for so long is asked whether it is still there (observed: hostapd, `ap_max_inactivity`).
 const SILENCE: Duration = Duration::from_secs(300);
 /// How often to look for such stations.
 const LOOK: Duration = Duration::from_secs(30);
-
-/// How many stations that asked to associate are remembered before they are added.
-const MOST_ASKED: usize = 256;
 
 /// What an access point has to see itself.
 const WANTED: [Subtype; 8] = [
@@ -106,7 +95,6 @@ impl KernelAccessPoint {
             socket,
             eapol,
             running: None,
-            asked: BTreeMap::new(),
             keyed: BTreeSet::new(),
             events: VecDeque::new(),
             failure: None,
@@ -181,13 +169,6 @@ impl KernelAccessPoint {
             *flags &= !Flags::PROTECTED.0;
         }
         let Ok(Frame::Management(frame)) = Frame::parse(&octets) else { return };
-        if let ManagementBody::AssociationRequest(request) | ManagementBody::ReassociationRequest(request) =
-            &frame.body
-            && (self.asked.len() < MOST_ASKED || self.asked.contains_key(&frame.source))
-        {
-            let asked = Asked { rates: rates(&request.elements), listen_interval: request.listen_interval };
-            self.asked.insert(frame.source, asked);
-        }
         let signal = signal.unwrap_or(UNKNOWN_SIGNAL);
         self.events.push_back(AccessPointEvent::Management { frame: Box::new(frame), signal });
     }
@@ -237,7 +218,6 @@ impl KernelAccessPoint {
                 request::stop(family, sequence, index)
             });
         }
-        self.asked.clear();
         self.keyed.clear();
     }
 
@@ -250,27 +230,17 @@ impl KernelAccessPoint {
         });
     }
 
-    fn add(&mut self, station: MacAddr, association_id: u16, protects_management: bool) {
+    fn add(&mut self, new: &NewStation<'_>) {
         let Some(running) = &self.running else { return };
         let group = running.group;
-        let asked = self.asked.remove(&station);
-        let new = NewStation {
-            interface: self.card.index(),
-            station,
-            association_id,
-            listen_interval: asked.as_ref().map_or(1, |asked| asked.listen_interval),
-            rates: asked.as_ref().map_or(&LEAST_RATES[..], |asked| &asked.rates),
-            protects_management,
-        };
-        self.keyed.remove(&station);
-        self.order("take in a station", |family, sequence| request::new_station(family, sequence, &new));
+        self.keyed.remove(&new.station);
+        self.order("take in a station", |family, sequence| request::new_station(family, sequence, new));
         if let Some(id) = group {
             self.tell_packet_number(id);
         }
     }
 
     fn remove(&mut self, station: MacAddr) {
-        self.asked.remove(&station);
         self.keyed.remove(&station);
         let index = self.card.index();
         self.order("forget a station", |family, sequence| {
@@ -379,9 +349,20 @@ impl AccessPointRadio for KernelAccessPoint {
             AccessPointCommand::Update(beacon) => self.update(&beacon),
             AccessPointCommand::Stop => self.stop(),
             AccessPointCommand::Send(frame) => self.send(&frame),
-            AccessPointCommand::AddStation { station, association_id, protects_management } => {
-                self.add(station, association_id, protects_management);
-            }
+            AccessPointCommand::AddStation {
+                station,
+                association_id,
+                rates,
+                listen_interval,
+                protects_management,
+            } => self.add(&NewStation {
+                interface: self.card.index(),
+                station,
+                association_id,
+                listen_interval,
+                rates: rates.get(..MOST_RATES).unwrap_or(&rates),
+                protects_management,
+            }),
             AccessPointCommand::RemoveStation(station) => self.remove(station),
             AccessPointCommand::SendEapol { station, frame, protected } => {
                 self.send_eapol(station, &frame, protected);
@@ -441,18 +422,8 @@ impl Drop for KernelAccessPoint {
 /// What is told of a station's strength when the radio does not say, in dBm.
 const UNKNOWN_SIGNAL: i8 = -50;
 
-/// 1 and 2 Mbit/s, in units of 500 kbit/s: what every station has at 2.4 GHz.
-const LEAST_RATES: [u8; 2] = [2, 4];
-
-/// The rates in a request to associate, in units of 500 kbit/s.
-fn rates(elements: &Elements) -> Vec<u8> {
-    const BASIC: u8 = 0x80;
-    let rates = elements.find::<Rates>().ok().flatten().map(|Rates(rates)| rates).unwrap_or_default();
-    let more = elements.find::<ExtendedRates>().ok().flatten().map(|ExtendedRates(more)| more);
-    let all = rates.into_iter().chain(more.unwrap_or_default()).map(|rate| rate & !BASIC);
-    // A radio has 32 at most (`NL80211_MAX_SUPP_RATES`).
-    all.take(32).collect()
-}
+/// How many rates the kernel takes (`NL80211_MAX_SUPP_RATES`).
+const MOST_RATES: usize = 32;
 
 fn suites(rsn: &Rsn) -> Option<Suites> {
     Some(Suites {

@@ -13,6 +13,7 @@ use crate::frame::{
 };
 use crate::rsn::{Entropy, KeyManagement};
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::time::Duration;
 use keyway_eap::Timestamp;
 use keyway_wsc::message::elements::{AssociationRequestElement, ProbeRequestElement};
@@ -142,6 +143,8 @@ impl AccessPoint {
                 self.commands.push_back(AccessPointCommand::AddStation {
                     station: mac,
                     association_id: id,
+                    rates: self.rates(&request.elements),
+                    listen_interval: request.listen_interval,
                     protects_management,
                 });
                 self.events.push_back(Event::Associated { station: mac, for_wps });
@@ -252,17 +255,21 @@ impl AccessPoint {
     /// Whether a station says what its rates are, and one that every station has to have is not among them. IEEE
     /// 802.11-2020, section 11.3.5.3.
     fn lacks_a_basic_rate(&self, elements: &Elements) -> bool {
-        const BASIC: u8 = 0x80;
-        let Ok(Some(Rates(mut rates))) = elements.find::<Rates>() else { return false };
-        if let Ok(Some(ExtendedRates(more))) = elements.find::<ExtendedRates>() {
-            rates.extend(more);
-        }
+        named_rates(elements).is_some_and(|named| !self.basic_rates().all(|rate| named.contains(&rate)))
+    }
+
+    /// The rates of a station, in units of 500 kbit/s.
+    fn rates(&self, elements: &Elements) -> Vec<u8> {
+        named_rates(elements).unwrap_or_else(|| self.basic_rates().collect())
+    }
+
+    /// The rates that every station has to have.
+    fn basic_rates(&self) -> impl Iterator<Item = u8> {
         let Rates(ours) = match self.config.channel.band() {
             Band::Ghz2 => Rates::for_2_4_ghz().0,
             Band::Ghz5 => Rates::for_5_ghz(),
         };
-        let has = |basic: &u8| rates.iter().any(|rate| rate & !BASIC == basic & !BASIC);
-        !ours.iter().filter(|rate| **rate & BASIC != 0).all(has)
+        ours.into_iter().filter(|rate| rate & BASIC != 0).map(|rate| rate & !BASIC)
     }
 
     fn respond(
@@ -298,4 +305,17 @@ impl AccessPoint {
         let frame = Management::new(to, self.config.bssid, self.config.bssid, body);
         self.commands.push_back(AccessPointCommand::Send(Box::new(frame)));
     }
+}
+
+/// The bit of a rate that every station has to have: IEEE 802.11-2020, section 9.4.2.3.
+const BASIC: u8 = 0x80;
+
+/// The rates that a station names, in units of 500 kbit/s; `None` when it names none.
+fn named_rates(elements: &Elements) -> Option<Vec<u8>> {
+    let Rates(mut rates) = elements.find::<Rates>().ok().flatten()?;
+    if let Ok(Some(ExtendedRates(more))) = elements.find::<ExtendedRates>() {
+        rates.extend(more);
+    }
+    rates.iter_mut().for_each(|rate| *rate &= !BASIC);
+    Some(rates)
 }

@@ -1,9 +1,11 @@
 //! Who may associate, and what the others are told.
 
 use crate::cell::*;
-use keyway_wifi::access_point::{BssSecurity, Event, WpsConfig};
+use keyway_wifi::access_point::{BssConfig, BssSecurity, Event, WpsConfig};
 use keyway_wifi::driver::AccessPointCommand;
-use keyway_wifi::element::{AkmSuite, CipherSuite, ElementId, Elements, Rsn, RsnCapabilities, VendorType};
+use keyway_wifi::element::{
+    AkmSuite, CipherSuite, ElementId, Elements, ExtendedRates, Rates, Rsn, RsnCapabilities, VendorType,
+};
 use keyway_wifi::frame::{AuthAlgorithm, Authentication, ManagementBody, ReasonCode, StatusCode};
 
 const CAN: RsnCapabilities = RsnCapabilities::MFP_CAPABLE;
@@ -207,4 +209,40 @@ fn reassociation_is_answered_as_such() {
     let again = |body: &ManagementBody| matches!(body, ManagementBody::ReassociationResponse(_));
     assert!(cell.sent().iter().any(|frame| again(&frame.body)));
     assert_eq!(cell.status(), StatusCode::SUCCESS);
+}
+
+/// What the radio has to know of a station comes from the request that is granted: others, made up in any number by
+/// anybody, change nothing about that.
+#[test]
+fn the_radio_is_told_the_rates_of_a_station() {
+    let no_more = &[][..];
+    let (ghz2, ghz5) = (&[2, 4, 11, 22][..], &[12, 24, 48][..]);
+    for (number, named, more, expected) in [
+        (6, None, no_more, ghz2),
+        (6, Some(&[0x82, 0x84, 0x8b, 0x96][..]), no_more, ghz2),
+        (6, Some(&[0x82, 0x84, 0x8b, 0x96]), &[0x0c, 0x98], &[2, 4, 11, 22, 12, 24]),
+        (36, None, no_more, ghz5),
+        (36, Some(&[0x8c, 0x12, 0x98, 0x24, 0xb0]), no_more, &[12, 18, 24, 36, 48]),
+    ] {
+        let mut elements = Elements::new();
+        if let Some(named) = named {
+            elements.push(&Rates(named.to_vec()));
+        }
+        if !more.is_empty() {
+            elements.push(&ExtendedRates(more.to_vec()));
+        }
+        elements.append(&to_join());
+        let mut cell = Cell::new(BssConfig { channel: channel(number), ..config(wpa2(Mfp::No)) });
+        for stranger in 2..600 {
+            cell.hear(mac(stranger), ManagementBody::AssociationRequest(request("Home", &to_join())));
+        }
+        cell.associate(mac(1), &elements);
+        let added = cell.commands.iter().filter_map(|command| match command {
+            AccessPointCommand::AddStation { station, rates, listen_interval, .. } => {
+                Some((*station, &rates[..], *listen_interval))
+            }
+            _ => None,
+        });
+        assert_eq!(added.collect::<Vec<_>>(), [(mac(1), expected, 10)], "channel {number}, {named:?}");
+    }
 }

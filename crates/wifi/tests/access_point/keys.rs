@@ -101,6 +101,8 @@ fn a_station_joins_and_both_have_the_same_keys() {
         let add = AccessPointCommand::AddStation {
             station: mac(1),
             association_id: 1,
+            rates: vec![2, 4, 11, 22],
+            listen_interval: 10,
             protects_management: protects,
         };
         assert!(cell.commands.contains(&add), "{mfp:?} {protects}");

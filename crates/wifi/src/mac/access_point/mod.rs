@@ -99,7 +99,7 @@ impl AccessPointMac {
             AccessPointCommand::Update(beacon) => bss.beacon = *beacon,
             AccessPointCommand::Stop => self.bss = None,
             AccessPointCommand::Send(frame) => self.send(*frame),
-            AccessPointCommand::AddStation { station, association_id, protects_management } => {
+            AccessPointCommand::AddStation { station, association_id, protects_management, .. } => {
                 bss.add(station, association_id, protects_management, now);
             }
             AccessPointCommand::RemoveStation(station) => {

@@ -87,6 +87,8 @@ impl World {
         let add = AccessPointCommand::AddStation {
             station,
             association_id: u16::from(station.0[5]),
+            rates: vec![2],
+            listen_interval: 1,
             protects_management: base.security == Security::Protected,
         };
         base.mac.handle_command(add, self.now);

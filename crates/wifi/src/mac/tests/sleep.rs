@@ -118,7 +118,13 @@ fn a_map_has_the_bits_of_those_that_are_away() {
     let ids = [(1, 700), (2, 733), (3, 2007)];
     for (last, association_id) in ids {
         let station = address(last);
-        let add = AccessPointCommand::AddStation { station, association_id, protects_management: false };
+        let add = AccessPointCommand::AddStation {
+            station,
+            association_id,
+            rates: vec![2],
+            listen_interval: 1,
+            protects_management: false,
+        };
         mac.handle_command(add, now);
         mac.handle_command(AccessPointCommand::OpenPort(station), now);
     }
