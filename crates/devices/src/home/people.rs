@@ -268,6 +268,8 @@ pub(super) fn router_config(seed: u64, ssid: Ssid) -> RouterUnitConfig {
         mac,
         description,
         ssid,
+        key: None,
+        hidden: false,
         channels: RouterChannels::Both { ghz2: 6, ghz5: 36 },
     }
 }

@@ -95,13 +95,22 @@ impl Adding {
 
 impl RouterUnit {
     pub(super) fn switch_wps_on(&mut self) -> Result<(), Refusal> {
+        let was_on = self.settings.wps;
+        self.open_wps()?;
+        if !was_on {
+            self.save_flag(settings::WPS, true);
+        }
+        Ok(())
+    }
+
+    /// The same, and not kept: after a restart it is as it was.
+    pub(super) fn open_wps(&mut self) -> Result<(), Refusal> {
         if let Some(cause) = self.settings.wps_impossible() {
             return Err(refusal(&cause));
         }
         if !self.settings.wps {
             self.settings.wps = true;
             (self.verified, self.done) = (None, false);
-            self.save_flag(settings::WPS, true);
         }
         Ok(())
     }

@@ -18,6 +18,10 @@ pub struct RouterUnitConfig {
     pub description: DeviceDescription,
     /// The network's name until the owner chooses another; at least one octet.
     pub ssid: Ssid,
+    /// The network's password until the owner chooses another; without one, the router makes it.
+    pub key: Option<NetworkKey>,
+    /// Whether the network's name is hidden until the owner says otherwise.
+    pub hidden: bool,
     /// The channels of its radios. It uses all of them until the owner chooses.
     pub channels: RouterChannels,
 }

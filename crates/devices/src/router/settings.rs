@@ -63,15 +63,15 @@ impl Settings {
 }
 
 impl NetworkSettings {
-    /// The network of a router that was never touched: a random Wi-Fi password.
+    /// The network of a router that was never touched: a random Wi-Fi password, unless it came with one.
     pub(super) fn first(
         config: &RouterUnitConfig,
         random: &mut Random,
     ) -> Result<NetworkSettings, EntropyError> {
         Ok(NetworkSettings {
             ssid: config.ssid,
-            key: new_passphrase(random)?,
-            hidden: false,
+            key: config.key.clone().map_or_else(|| new_passphrase(random), Ok)?,
+            hidden: config.hidden,
             security: Security::Wpa2,
             bands: config.channels.fit(Bands::Both),
         })

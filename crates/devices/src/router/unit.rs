@@ -131,6 +131,24 @@ impl RouterUnit {
         self.answer_time = time;
     }
 
+    /// Leaves WPS on after a device was added, this time: what was kept of that is not changed.
+    #[must_use]
+    pub fn keeping_wps(mut self) -> Self {
+        self.settings.off_after_success = false;
+        self
+    }
+
+    /// Switches WPS on, this time: after a restart it is as it was. `date` is in milliseconds since 1970, UTC.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the router is off, or its network's settings leave no WPS.
+    pub fn open_wps_once(&mut self, now: Timestamp, date: u64, random: &mut Random) -> Result<(), Refusal> {
+        self.is_reachable()?;
+        self.open_wps()?;
+        self.settle(Moment { now, date }, random);
+        Ok(())
+    }
+
     /// Takes what the owner does, logged in. `date` is in milliseconds since 1970, UTC.
     ///
     /// # Errors

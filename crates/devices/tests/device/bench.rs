@@ -85,6 +85,8 @@ pub(crate) fn router_unit(channel: Channel) -> RouterUnitConfig {
             device_name: "Router".into(),
         },
         ssid: Ssid::new(b"Home").unwrap(),
+        key: None,
+        hidden: false,
         channels: if number <= 14 { RouterChannels::Ghz2(number) } else { RouterChannels::Ghz5(number) },
     }
 }

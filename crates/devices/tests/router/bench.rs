@@ -89,6 +89,8 @@ pub(crate) fn config() -> RouterUnitConfig {
         mac: MacAddr([2, 0, 0, 0, 0, 1]),
         description: description("Router", DeviceType::ROUTER),
         ssid: Ssid::new(b"Home").unwrap(),
+        key: None,
+        hidden: false,
         channels: RouterChannels::Both { ghz2: 6, ghz5: 36 },
     }
 }
@@ -118,9 +120,18 @@ impl Bench {
         bench
     }
 
-    pub(crate) fn with(store: Store, mut random: Random, now: Timestamp) -> Bench {
+    pub(crate) fn with(store: Store, random: Random, now: Timestamp) -> Bench {
+        Bench::made_as(config(), store, random, now)
+    }
+
+    pub(crate) fn made_as(
+        config: RouterUnitConfig,
+        store: Store,
+        mut random: Random,
+        now: Timestamp,
+    ) -> Bench {
         let Store { values, ledger, devices } = store.clone();
-        let unit = RouterUnit::new(config(), &values, ledger, devices, now, &mut random);
+        let unit = RouterUnit::new(config, &values, ledger, devices, now, &mut random);
         let (orders, frames) = (Vec::new(), Vec::new());
         let (on_air, shown) = (WpsOnAir::default(), String::new());
         let mut bench = Bench { unit, now, random, orders, frames, on_air, said: false, store, shown };

@@ -1,13 +1,13 @@
 //! What lasts and what does not: over a restart of the program and over a power cut.
 
-use crate::bench::{Bench, OTHER_PIN, PIN, mac, pin};
+use crate::bench::{Bench, DATE, OTHER_PIN, PIN, Store, config, mac, pin};
 use keyway_devices::action::{Bands, RouterAction};
-use keyway_devices::router::RouterOrder;
+use keyway_devices::router::{RouterOrder, RouterUnitConfig};
 use keyway_devices::view::Banner;
 use keyway_devices::{Random, SecretText};
 use keyway_eap::Timestamp;
 use keyway_home::Task;
-use keyway_wsc::DevicePasswordId;
+use keyway_wsc::{DevicePasswordId, NetworkKey};
 
 /// A router with something of everything.
 fn lived_in() -> Bench {
@@ -107,7 +107,7 @@ fn what_was_kept_and_cannot_be_read_is_as_if_it_were_not_there() {
 
 #[test]
 fn without_randomness_there_is_no_network_rather_than_a_guessable_one() {
-    let store = crate::bench::Store::default();
+    let store = Store::default();
     let mut bench = Bench::with(store, Random::new(|_| false), Timestamp::ZERO);
     assert!(!bench.admin().public.power && bench.take_orders().is_empty());
     assert_eq!(bench.code(RouterAction::NewPassphrase), "not-now");
@@ -135,4 +135,37 @@ fn no_secret_is_shown_or_kept_that_is_not_to_be() {
         assert!(!shown.contains(secret), "{secret}");
     }
     assert!(!kept.contains("the password"));
+}
+
+#[test]
+fn a_new_router_has_the_network_that_it_came_with() {
+    let came =
+        RouterUnitConfig { key: Some(NetworkKey::new(b"12345670").unwrap()), hidden: true, ..config() };
+    let mut bench = Bench::made_as(came.clone(), Store::default(), Random::seeded(7), Timestamp::ZERO);
+    let admin = bench.admin();
+    // It may look like a PIN: nobody is there to be asked.
+    assert_eq!((admin.passphrase.expose(), admin.hidden), ("12345670", true));
+    assert!(bench.unit.open_wps_once(bench.now, DATE, &mut bench.random).is_err(), "its name is hidden");
+    let chosen = RouterAction::Network {
+        ssid: None,
+        passphrase: Some(SecretText::new("another one")),
+        hidden: None,
+        security: None,
+        bands: None,
+    };
+    bench.act(chosen).unwrap();
+    let again = Bench::made_as(came, bench.store, Random::seeded(8), Timestamp::ZERO);
+    assert_eq!(again.admin().passphrase.expose(), "another one", "what its owner chose stands above");
+}
+
+#[test]
+fn what_the_program_was_told_of_wps_is_for_once() {
+    let mut bench = Bench::new();
+    bench.unit.open_wps_once(bench.now, DATE, &mut bench.random).unwrap();
+    assert!(bench.admin().wps);
+    bench.act(RouterAction::Button).unwrap();
+    let Bench { unit, store, now, .. } = bench.restart();
+    assert!(!unit.admin_view(now, DATE).wps);
+    assert!(!unit.keeping_wps().admin_view(now, DATE).off_after_success);
+    assert!(Bench::with(store, Random::seeded(9), now).admin().off_after_success);
 }

@@ -7,6 +7,7 @@ use keyway_devices::printer::ConfigurationData;
 use keyway_devices::{Action, Refusal, SecretText, World};
 use keyway_eap::Timestamp;
 use std::sync::mpsc;
+use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
 type Answer = oneshot::Sender<Result<(), Refusal>>;
@@ -29,9 +30,21 @@ pub struct Desk {
     keeper: Box<dyn Keeper>,
     /// The revision that was shown last.
     seen: u64,
-    /// Changes that could not be kept yet; they are tried again with the next ones.
+    /// Changes that could not be kept yet; they are tried again with the next ones that a person makes, and at intervals.
     unkept: Vec<Change>,
+    /// Until then what could not be kept waits.
+    again: Timestamp,
+    /// Why nothing can be kept, if nobody was told.
+    problem: Option<Refusal>,
+    /// Whether the last try to keep something failed.
+    failing: bool,
 }
+
+/// How long what could not be kept waits for the next try.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// How many changes wait at most: older entries of the ledger and of devices give way. Settings replace each other.
+const WAITING: usize = 1024;
 
 impl Desk {
     pub(super) fn new(
@@ -40,22 +53,50 @@ impl Desk {
         keeper: Box<dyn Keeper>,
         seen: u64,
     ) -> Desk {
-        Desk { inbox, publish, keeper, seen, unkept: Vec::new() }
+        Desk {
+            inbox,
+            publish,
+            keeper,
+            seen,
+            unkept: Vec::new(),
+            again: Timestamp::ZERO,
+            problem: None,
+            failing: false,
+        }
     }
 
     /// Answers everything that waits, never before what must last of it is kept, and shows what changed. To be called
     /// when a request has come, and after whatever else may have changed the world; it does not wait.
     pub fn serve(&mut self, world: &mut dyn World, now: Timestamp) {
-        // What happens by itself and cannot be kept is tried again with the next change.
-        let _ = self.keep(world);
+        self.keep_what_came(world, now);
         while let Ok(request) = self.inbox.try_recv() {
             self.answer(request, world, now);
         }
-        let _ = self.keep(world);
+        self.keep_what_came(world, now);
         let revision = world.revision();
         if revision != self.seen {
             self.seen = revision;
             self.publish.send_replace(Scene::of(world, now));
+        }
+    }
+
+    /// Why what happened by itself cannot be kept: once, until something can be kept again.
+    pub fn poll_problem(&mut self) -> Option<Refusal> {
+        self.problem.take()
+    }
+
+    /// Keeps what nobody waits for.
+    fn keep_what_came(&mut self, world: &mut dyn World, now: Timestamp) {
+        self.collect(world);
+        if self.failing && now < self.again {
+            return;
+        }
+        let was_failing = self.failing;
+        if let Err(refusal) = self.keep(world) {
+            self.again = now.saturating_add(PAUSE);
+            if !was_failing {
+                self.problem = Some(refusal);
+            }
         }
     }
 
@@ -102,7 +143,24 @@ impl Desk {
     }
 
     fn collect(&mut self, world: &mut dyn World) {
-        self.unkept.extend(std::iter::from_fn(|| world.poll_change()));
+        for change in std::iter::from_fn(|| world.poll_change()) {
+            if self.failing
+                && let Change::Set { owner, key, .. } | Change::Remove { owner, key } = &change
+            {
+                let of_the_same = |earlier: &Change| match earlier {
+                    Change::Set { owner: whose, key: what, .. }
+                    | Change::Remove { owner: whose, key: what } => (whose, what) == (owner, key),
+                    _ => false,
+                };
+                self.unkept.retain(|earlier| !of_the_same(earlier));
+            }
+            self.unkept.push(change);
+        }
+        while self.unkept.len() > WAITING {
+            let is_record = |change: &Change| !matches!(change, Change::Set { .. } | Change::Remove { .. });
+            let Some(oldest) = self.unkept.iter().position(is_record) else { break };
+            self.unkept.remove(oldest);
+        }
     }
 
     fn keep(&mut self, world: &mut dyn World) -> Result<(), Refusal> {
@@ -110,8 +168,11 @@ impl Desk {
         if self.unkept.is_empty() {
             return Ok(());
         }
-        self.keeper.keep(&self.unkept)?;
-        self.unkept.clear();
-        Ok(())
+        let kept = self.keeper.keep(&self.unkept);
+        self.failing = kept.is_err();
+        if kept.is_ok() {
+            self.unkept.clear();
+        }
+        kept
     }
 }

@@ -45,10 +45,11 @@ struct Air {
     tuned: Option<Channel>,
     random: Random,
     now: Timestamp,
+    problems: Problems,
 }
 
 impl Air {
-    fn new() -> Air {
+    fn new(problems: Problems) -> Air {
         let (now, mut random) = (Timestamp::ZERO, Random::seeded(3));
         let config = RouterUnitConfig {
             name: "Workshop router".to_owned(),
@@ -62,6 +63,8 @@ impl Air {
                 device_name: "Router".into(),
             },
             ssid: Ssid::new(b"Workshop").unwrap(),
+            key: None,
+            hidden: false,
             channels: RouterChannels::Ghz2(6),
         };
         let unit = RouterUnit::new(config, &[], Vec::new(), Vec::new(), now, &mut random);
@@ -83,7 +86,7 @@ impl Air {
             PrinterHost::new(keyway_lan::printer::PrinterConfig { mac, host_name, identity, seed: 1 }, now);
         let printer = PrinterDevice::new(unit, PrinterDeviceConfig::default(), StationMac::new(mac), host);
         let router = RouterWorld::new(router, Random::seeded(4), DATE, now);
-        Air { router, printer, tuned: None, random, now }
+        Air { router, printer, tuned: None, random, now, problems }
     }
 
     /// Runs until nobody can call any more.
@@ -105,6 +108,7 @@ impl Air {
                 }
             }
             desk.serve(&mut self.router, self.now);
+            self.problems.lock().unwrap().extend(desk.poll_problem());
             self.carry();
         }
     }
@@ -159,7 +163,10 @@ impl Air {
 
 /// A disk that a test can fill.
 #[derive(Clone, Default)]
-struct Disk(Arc<Mutex<(Vec<Change>, bool)>>);
+struct Disk(Arc<Mutex<(Vec<Change>, bool)>>, Problems);
+
+/// What the desk told of changes that nobody asked for and that could not be kept.
+type Problems = Arc<Mutex<Vec<Refusal>>>;
 
 impl Keeper for Disk {
     fn keep(&mut self, changes: &[Change]) -> Result<(), Refusal> {
@@ -181,7 +188,8 @@ struct Alone {
 
 impl Alone {
     fn open() -> Alone {
-        let (air, disk) = (Air::new(), Disk::default());
+        let disk = Disk::default();
+        let air = Air::new(disk.1.clone());
         let (calls, inbox) = mpsc::channel();
         let bell = calls.clone();
         let wake = Box::new(move || bell.send(Call::Bell).expect("the loop"));
@@ -313,4 +321,31 @@ fn what_must_last_is_kept_before_the_answer() {
     alone.disk.0.lock().unwrap().1 = false;
     owner.at_router(json!({ "do": "router-pin-off" }));
     assert!(kept("dhcp"), "it was tried again");
+}
+
+#[test]
+fn what_happens_by_itself_and_cannot_be_kept_is_told_once_and_tried_again() {
+    let alone = Alone::open();
+    let mut owner = alone.owner();
+    owner.at_router(json!({ "do": "wps", "on": true }));
+    let expire = |owner: &mut Caller| {
+        owner.at_router(json!({ "do": "add-pin", "pin": "12345670" }));
+        alone.disk.0.lock().unwrap().1 = true;
+        alone.pass(600);
+        alone.pass(1);
+    };
+    let told = || alone.disk.1.lock().unwrap().len();
+    let in_ledger = || {
+        let disk = alone.disk.0.lock().unwrap();
+        disk.0.iter().filter(|change| matches!(change, Change::Ledger(_))).count()
+    };
+    expire(&mut owner);
+    assert_eq!((told(), in_ledger()), (1, 0));
+    alone.pass(60);
+    assert_eq!(told(), 1, "it is told once");
+    alone.disk.0.lock().unwrap().1 = false;
+    alone.pass(60);
+    assert_eq!((told(), in_ledger()), (1, 1), "nothing is lost");
+    expire(&mut owner);
+    assert_eq!((told(), in_ledger()), (2, 1), "it is told again");
 }

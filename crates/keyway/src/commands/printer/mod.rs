@@ -65,6 +65,9 @@ fn check_combination(args: &PrinterArgs) -> Result<(), Error> {
     if new != args.new_passphrase_file.is_some() {
         return Err(Error::usage("--new-ssid (or --new-ssid-hex) and --new-passphrase-file go together"));
     }
+    if method == PrinterMethod::Passphrase && args.credentials.is_some() {
+        return Err(Error::usage("--method passphrase receives no settings: leave --credentials out"));
+    }
     let named = args.ssid.is_some() || args.ssid_hex.is_some();
     let complete = named && args.passphrase_file.is_some();
     if complete != (method == PrinterMethod::Passphrase) || named != args.passphrase_file.is_some() {

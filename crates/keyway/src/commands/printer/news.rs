@@ -41,6 +41,11 @@ impl News {
         self.joined
     }
 
+    /// Whether a registration gave settings.
+    pub(super) fn has_settings(&self) -> bool {
+        !self.received.is_empty()
+    }
+
     /// Tells one piece of news. Gives the settings that came with it.
     pub(super) fn tell<'n>(
         &mut self,

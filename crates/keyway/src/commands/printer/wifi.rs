@@ -27,6 +27,9 @@ use keyway_manager::{Choice, Join, Manager};
 use keyway_web::live::Keeper;
 use keyway_wsc::{Credential, NetworkKey, Pin, Ssid};
 use serde_json::json;
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -78,8 +81,19 @@ pub(super) fn run(args: PrinterArgs) -> Result<(), Error> {
     device.follow();
     let report = Report::new(args.common.json);
     let news = News::new(device.unit().nickname());
-    let mut desk =
-        Desk { args, wish, device, keeper, random, report, news, trying: false, shown: None, poller };
+    let mut desk = Desk {
+        args,
+        wish,
+        device,
+        keeper,
+        random,
+        report,
+        news,
+        trying: false,
+        shown: None,
+        jobs: 0,
+        poller,
+    };
     desk.started(&join, &hold.owners());
     let result = desk.run();
     let Desk { args, device, mut report, .. } = desk;
@@ -191,6 +205,8 @@ struct Desk {
     trying: bool,
     /// The PIN that was shown last.
     shown: Option<Pin>,
+    /// The number of the last document in the folder.
+    jobs: u32,
     poller: Poller,
 }
 
@@ -299,6 +315,13 @@ impl Desk {
         while let Some(output) = self.device.poll_output() {
             match output {
                 PrinterOutput::Join(settings) => {
+                    // Those of a network that was known already came with no registration.
+                    if let Some(path) = &self.args.credentials
+                        && !self.news.has_settings()
+                        && let Err(error) = credentials::write(path, std::slice::from_ref(&*settings))
+                    {
+                        return Some(End::Failed(error));
+                    }
                     self.news.received(&self.args, &settings, &mut self.report);
                     return Some(End::Registered(settings));
                 }
@@ -361,7 +384,7 @@ impl Desk {
     }
 
     fn job(&mut self, name: &str, format: &str, bytes: &[u8]) {
-        let file = self.args.jobs.as_deref().map(|folder| spool(folder, format, bytes));
+        let file = self.args.jobs.as_deref().map(|folder| spool(folder, &mut self.jobs, format, bytes));
         let (path, words) = match &file {
             Some(Ok(path)) => (Some(path.clone()), format!("Printed \u{201c}{name}\u{201d}: {path}")),
             Some(Err(error)) => {
@@ -422,9 +445,8 @@ fn digits(pin: &Pin) -> String {
     String::from_utf8_lossy(pin.digits()).into_owned()
 }
 
-/// Puts a document into the folder, under a name that is not taken.
-fn spool(folder: &Path, format: &str, bytes: &[u8]) -> std::io::Result<String> {
-    use std::io::Write;
+/// Puts a document into the folder, under a name that is not taken: whole or not at all, and for its owner alone.
+fn spool(folder: &Path, last: &mut u32, format: &str, bytes: &[u8]) -> std::io::Result<String> {
     let extension = match format {
         "application/pdf" => "pdf",
         "image/jpeg" => "jpg",
@@ -432,16 +454,21 @@ fn spool(folder: &Path, format: &str, bytes: &[u8]) -> std::io::Result<String> {
         "text/plain" => "txt",
         _ => "prn",
     };
-    for number in 1.. {
+    for number in *last + 1.. {
         let path = folder.join(format!("job-{number:05}.{extension}"));
-        match std::fs::File::create_new(&path) {
+        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
             Ok(mut file) => {
-                file.write_all(bytes)?;
+                if let Err(error) = file.write_all(bytes) {
+                    // Half a document is of no use, and takes the room of the next.
+                    let _ = std::fs::remove_file(&path);
+                    return Err(error);
+                }
+                *last = number;
                 return Ok(path.display().to_string());
             }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
     }
-    Err(std::io::ErrorKind::StorageFull.into())
+    Err(ErrorKind::StorageFull.into())
 }

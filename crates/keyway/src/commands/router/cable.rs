@@ -25,6 +25,9 @@ pub(super) fn run(args: RouterArgs, interface: String) -> Result<(), Error> {
     let needed = |what| move || Error::usage(format_args!("on a cable, {what} is needed"));
     let ssid = args.ssid.or(args.ssid_hex).ok_or_else(needed("--ssid (or --ssid-hex)"))?;
     let path = args.passphrase_file.as_deref().ok_or_else(needed("--passphrase-file"))?;
+    if let Some(option) = args.wifi.first_given() {
+        return Err(Error::usage(format_args!("{option} is for Wi-Fi, and {interface} is a cable")));
+    }
     check_combination(&args, live_pins)?;
     let mut poller = Poller::new(Clock::start()).map_err(Error::interface)?;
     let key = secrets::network_key(path, &mut poller)?;

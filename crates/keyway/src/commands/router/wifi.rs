@@ -1,7 +1,7 @@
 //! A router on Wi-Fi: access point, registrar, addresses, and pages for its owner.
 
 use super::tell::Teller;
-use crate::args::{Protection, RouterArgs};
+use crate::args::{Country, Protection, RouterArgs};
 use crate::exit::Error;
 use crate::hold::Hold;
 use crate::keeper::{StoreKeeper, folder, values_of};
@@ -15,10 +15,10 @@ use keyway_devices::router::{
     RouterUnitConfig, RouterWorld,
 };
 use keyway_devices::{Action, Refusal, SecretText, World};
-use keyway_eap::Timestamp;
+use keyway_eap::{FragmentSize, Timestamp};
 use keyway_home::Whose;
 use keyway_linux::ip::{KernelGateway, KernelGatewayConfig};
-use keyway_linux::wifi::{Card, InterfaceKind, KernelAccessPoint, set_country};
+use keyway_linux::wifi::{Card, InterfaceKind, KernelAccessPoint, WifiError, country, set_country};
 use keyway_linux::{Clock, Line, Lines, Poller, Stop};
 use keyway_web::LiveHome;
 use keyway_web::live::Desk;
@@ -48,11 +48,9 @@ pub(super) fn run(args: RouterArgs, interface: String) -> Result<(), Error> {
     let given = Given::read(&args, &mut poller)?;
     let folder = folder(args.wifi.data.as_deref());
     let (keeper, saved) = StoreKeeper::open(folder.as_deref())?;
-    if let Some(country) = args.wifi.country {
-        set_country(country).map_err(wifi_error)?;
-    }
-    Card::find(&interface).and_then(|card| card.check_channel(channel)).map_err(wifi_error)?;
     let hold = Hold::take(&interface, InterfaceKind::AccessPoint)?;
+    let obeys = args.wifi.country.map_or(Ok(true), obey).map_err(wifi_error)?;
+    Card::find(&interface).and_then(|card| card.check_channel(channel)).map_err(wifi_error)?;
     let radio = KernelAccessPoint::open(&interface).map_err(wifi_error)?;
     let mac = radio.card().address();
     let mut random = operating_system();
@@ -66,15 +64,21 @@ pub(super) fn run(args: RouterArgs, interface: String) -> Result<(), Error> {
     let time = Time::of(&poller);
     let kept = values_of(&saved, "router");
     let has_network = kept.iter().any(|(key, _)| key == "network");
-    let config = unit_config(&args, mac, channel)?;
-    let unit = RouterUnit::new(config, &kept, saved.ledger, saved.devices, time.now, &mut random)
+    let config = unit_config(&args, &given, mac, channel)?;
+    let mut unit = RouterUnit::new(config, &kept, saved.ledger, saved.devices, time.now, &mut random)
         .with_pin_lifetime(args.pin_expires);
+    if args.wifi.keep_wps {
+        unit = unit.keeping_wps();
+    }
     let cell = CellConfig { radio, bssid: mac, channel, network: CellNetwork::Home };
     let mut device = RouterDevice::new(unit, vec![cell], gateway).with_protection(protection(&args));
     device.follow();
     let refused = |refusal: Refusal| Error::usage(format_args!("{} {}", refusal.what, refusal.next));
     let mut report = Report::new(args.common.json);
-    for action in begin(&args, &given, has_network) {
+    if opens_wps(&args, &given) {
+        device.unit_mut().open_wps_once(time.now, time.date, &mut random).map_err(refused)?;
+    }
+    for action in begin(&args) {
         device.perform(action, time.now, time.date, &mut random).map_err(refused)?;
     }
     if let Some(password) = &given.password
@@ -83,9 +87,9 @@ pub(super) fn run(args: RouterArgs, interface: String) -> Result<(), Error> {
         device.set_first_password(password, &mut random).map_err(refused)?;
     }
     device.unit_mut().set_answer_time(ANSWER_TIME);
-    let named = args.ssid.is_some() || args.ssid_hex.is_some() || given.key.is_some();
+    let named = args.ssid.is_some() || args.ssid_hex.is_some() || given.key.is_some() || args.wifi.hidden;
     if has_network && named {
-        let words = "The network is as it was kept; change its name and password on the router's page.";
+        let words = "The network is as it was kept; change it on the router's page.";
         report.event("kept", json!({ "words": words }), words);
     }
     let bell =
@@ -104,6 +108,9 @@ pub(super) fn run(args: RouterArgs, interface: String) -> Result<(), Error> {
     let teller = Teller::new(world.admin_view(time.now));
     let mut shop = Shop { args, interface, world, desk, bell, poller, report, lines, teller, pages };
     shop.started(channel, mac);
+    if !obeys {
+        shop.problem(OTHER_COUNTRY);
+    }
     for (pin, whose) in given.pins {
         shop.add_pin(&pin, whose);
     }
@@ -112,6 +119,15 @@ pub(super) fn run(args: RouterArgs, interface: String) -> Result<(), Error> {
     drop(shop);
     result.and(hold.give_back())
 }
+
+/// Has the kernel hold to the rules of a country; says whether it does.
+fn obey(wanted: Country) -> Result<bool, WifiError> {
+    set_country(wanted)?;
+    Ok(country()?.as_bytes() == wanted)
+}
+
+const OTHER_COUNTRY: &str = "The kernel does not hold to the rules of that country: its card has rules of its own, or the \
+                             package wireless-regdb is missing. `iw reg get` shows which rules hold";
 
 const USUAL_CHANNEL: u8 = 6;
 const USUAL_NAME: &[u8] = b"Keyway";
@@ -126,6 +142,14 @@ impl Given {
     fn read(args: &RouterArgs, poller: &mut Poller) -> Result<Given, Error> {
         if args.router_pin.is_some() || args.router_pin_file.is_some() {
             return Err(Error::usage("on Wi-Fi the router makes its own PIN: use --new-router-pin"));
+        }
+        if args.credentials.is_some() {
+            return Err(Error::usage(
+                "--credentials is for a cable: on Wi-Fi, nobody gives settings to the router",
+            ));
+        }
+        if args.common.fragment_size != FragmentSize::default() {
+            return Err(Error::usage("--fragment-size is for a cable and for printers"));
         }
         let stdin = |path: &Option<std::path::PathBuf>| path.as_deref() == Some(Path::new("-"));
         let readers = [&args.pin_file, &args.passphrase_file, &args.wifi.password_file];
@@ -146,7 +170,12 @@ impl Given {
     }
 }
 
-fn unit_config(args: &RouterArgs, mac: MacAddr, channel: Channel) -> Result<RouterUnitConfig, Error> {
+fn unit_config(
+    args: &RouterArgs,
+    given: &Given,
+    mac: MacAddr,
+    channel: Channel,
+) -> Result<RouterUnitConfig, Error> {
     let ssid = args.ssid.or(args.ssid_hex).map_or_else(|| Ssid::new(USUAL_NAME).map_err(Error::usage), Ok)?;
     let description = DeviceDescription {
         manufacturer: "Keyway".into(),
@@ -161,6 +190,8 @@ fn unit_config(args: &RouterArgs, mac: MacAddr, channel: Channel) -> Result<Rout
         mac,
         description,
         ssid,
+        key: given.key.clone(),
+        hidden: args.wifi.hidden,
         channels: match channel.band() {
             Band::Ghz2 => RouterChannels::Ghz2(channel.number()),
             Band::Ghz5 => RouterChannels::Ghz5(channel.number()),
@@ -176,37 +207,23 @@ fn protection(args: &RouterArgs) -> ManagementProtection {
     }
 }
 
+/// Whether the command line needs WPS.
+fn opens_wps(args: &RouterArgs, given: &Given) -> bool {
+    args.button || given.typed || !given.pins.is_empty() || args.wifi.new_router_pin
+}
+
 /// What the command line asks for, as its owner would do it on the pages.
-fn begin(args: &RouterArgs, given: &Given, has_network: bool) -> Vec<RouterAction> {
-    let mut actions = Vec::new();
-    let key = given.key.as_ref().filter(|_| !has_network);
-    if key.is_some() || args.wifi.hidden && !has_network {
-        let text = |key: &NetworkKey| {
-            SecretText::new(String::from_utf8_lossy(key.to_characters().expose()).into_owned())
-        };
-        actions.push(RouterAction::Network {
-            ssid: None,
-            passphrase: key.map(text),
-            hidden: Some(args.wifi.hidden),
-            security: None,
-            bands: None,
-        });
-    }
-    if args.wifi.keep_wps {
-        actions.push(RouterAction::OffAfterSuccess { on: false });
-    }
-    let opens = args.button || given.typed || !given.pins.is_empty() || args.wifi.new_router_pin;
-    if opens {
-        actions.push(RouterAction::Wps { on: true });
-    }
-    if args.wifi.new_router_pin {
-        let minutes = args.pin_expires.duration().as_secs() / 60;
-        actions.push(RouterAction::RouterPinOn { minutes: Some(minutes) });
-    }
-    if args.button {
-        actions.push(RouterAction::Button);
-    }
-    actions
+fn begin(args: &RouterArgs) -> impl Iterator<Item = RouterAction> {
+    let pin = args
+        .wifi
+        .new_router_pin
+        .then(|| RouterAction::RouterPinOn { minutes: Some(router_pin_minutes(args)) });
+    pin.into_iter().chain(args.button.then_some(RouterAction::Button))
+}
+
+/// How long the router's own PIN is good: whole minutes.
+fn router_pin_minutes(args: &RouterArgs) -> u64 {
+    args.pin_expires.duration().as_secs() / 60
 }
 
 /// A router at work.
@@ -252,7 +269,7 @@ impl Shop {
             let admin = self.world.admin_view(now);
             if let Some(pin) = &admin.router_pin.pin {
                 let digits: String = pin.expose().chars().filter(char::is_ascii_digit).collect();
-                let seconds = self.args.pin_expires.duration().as_secs();
+                let seconds = 60 * router_pin_minutes(&self.args);
                 let words = format!("\n    Router's PIN  {}\n", pin.expose());
                 self.report.event("router-pin", json!({ "pin": digits, "expires_in": seconds }), &words);
             }
@@ -290,7 +307,10 @@ impl Shop {
                 return Err(wifi_error(failure));
             }
             while let Some(problem) = self.world.device_mut().gateway_mut().poll_problem() {
-                self.report.event("problem", json!({ "words": problem.to_string() }), &format!("{problem}."));
+                self.problem(&problem.to_string());
+            }
+            if let Some(refusal) = self.desk.poll_problem() {
+                self.problem(&format!("{} {}", refusal.what, refusal.next.trim_end_matches('.')));
             }
             if self.args.once && self.teller.is_over() {
                 return Ok(None);
@@ -300,6 +320,10 @@ impl Shop {
                 return Ok(Some(stop));
             }
         }
+    }
+
+    fn problem(&mut self, words: &str) {
+        self.report.event("problem", json!({ "words": words }), &format!("{words}."));
     }
 
     fn radio(&mut self) -> &mut KernelAccessPoint {
