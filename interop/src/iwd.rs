@@ -26,8 +26,10 @@ const PROGRAM: &str = "/usr/libexec/iwd";
 /// Where it keeps what it knows.
 const STATE: &str = "/var/lib/iwd";
 
-/// It is not to put an interface of its own in the place of the radio's.
-const SETTINGS: &str = "[General]\nUseDefaultInterface=true\n";
+/// It is not to put an interface of its own in the place of the radio's, nor to avoid for a minute an access point that
+/// was too slow for it once.
+const SETTINGS: &str = "[General]\nUseDefaultInterface=true\n\
+                        [Blacklist]\nInitialTimeout=1\nMultiplier=1\nMaximumTimeout=1\n";
 
 impl Iwd {
     /// Starts it and waits until it has the radio.
@@ -47,13 +49,14 @@ impl Iwd {
         self.wait_for_radio();
     }
 
-    /// Looks for an access point that has its PIN, enrols and joins.
+    /// Looks for an access point that has its PIN, enrols and joins. Before each try, `arm` sees to it that the access
+    /// point waits for that PIN.
     ///
     /// # Panics
     ///
     /// If it does not come to that.
-    pub fn enrol(&self, pin: &str) {
-        self.register(&["wsc", self.end.interface(), "start-user-pin", pin]);
+    pub fn enrol(&self, pin: &str, arm: impl Fn()) {
+        self.register(&["wsc", self.end.interface(), "start-user-pin", pin], arm);
     }
 
     /// As [`Iwd::enrol`], by a PIN that is not its access point's: it does not come to that.
@@ -66,22 +69,26 @@ impl Iwd {
         assert!(!output.expect("iwctl was found").status.success(), "it joined by {pin}");
     }
 
-    /// Presses its button, enrols and joins.
+    /// Presses its button, enrols and joins. Before each try, `arm` presses that of the access point.
     ///
     /// # Panics
     ///
     /// If it does not come to that.
-    pub fn push_button(&self) {
-        self.register(&["wsc", self.end.interface(), "push-button"]);
+    pub fn push_button(&self, arm: impl Fn()) {
+        self.register(&["wsc", self.end.interface(), "push-button"], arm);
     }
 
     /// It has the kernel compute its keys, and nothing else runs in a guest with one processor for that time: the
-    /// kernel gives up an association meanwhile. So it may try again.
-    fn register(&self, arguments: &[&str]) {
-        let worked = || iwctl(arguments).output().is_ok_and(|output| output.status.success());
-        if !(0..2).any(|_| worked()) {
-            run(iwctl(arguments));
+    /// kernel gives up an association meanwhile, after a registration too. So it may try again.
+    fn register(&self, arguments: &[&str], arm: impl Fn()) {
+        for _ in 1..TRIES {
+            arm();
+            if iwctl(arguments).output().is_ok_and(|output| output.status.success()) {
+                return;
+            }
         }
+        arm();
+        run(iwctl(arguments));
     }
 
     /// What it has stored about a network with a password, in its own format. The network's name is to consist of
@@ -132,6 +139,9 @@ fn iwctl(arguments: &[&str]) -> Command {
     command.args(arguments);
     command
 }
+
+/// How often it may try to register.
+pub const TRIES: u32 = 3;
 
 /// Each question starts a program.
 const POLL: Duration = Duration::from_millis(100);

@@ -118,7 +118,7 @@ pub struct Keyway {
     credentials: PathBuf,
     /// What must never be in its output.
     secrets: Vec<String>,
-    _scratch: Scratch,
+    scratch: Scratch,
 }
 
 /// How a run of `keyway` ended.
@@ -341,6 +341,11 @@ impl Keyway {
         &self.process
     }
 
+    /// Has a command be run as if on the same machine: what this one notes of interfaces, that one sees.
+    pub fn beside<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        command.env("RUNTIME_DIRECTORY", run_folder(&self.scratch))
+    }
+
     /// Asserts that it has not written a secret that it was given: it may show a PIN of its own making, nothing else.
     fn assert_discreet(&self) {
         let output = self.process.output();
@@ -356,7 +361,9 @@ impl Keyway {
         scratch: Scratch,
     ) -> Keyway {
         let credentials = scratch.file("credentials.json");
-        if command.get_args().any(|argument| argument == "printer") {
+        let receives = !extra.iter().any(|argument| argument == "passphrase")
+            && !command.get_args().any(|argument| argument == "passphrase");
+        if receives && command.get_args().any(|argument| argument == "printer") {
             command.arg("--credentials").arg(&credentials);
         }
         if let Some(size) = fragment_size {
@@ -364,7 +371,7 @@ impl Keyway {
         }
         command.args(extra);
         // Interfaces in different namespaces have the same name here, and are different interfaces.
-        command.env("RUNTIME_DIRECTORY", scratch.file("run"));
+        command.env("RUNTIME_DIRECTORY", run_folder(&scratch));
         let process = Process::spawn_listening("keyway", command);
         process.wait_until(0, "that it has started", |line| {
             let is_event = line.contains("\"event\":\"started\"");
@@ -372,8 +379,20 @@ impl Keyway {
         });
         // Four digits may stand in a time or an address by chance.
         let secrets = secrets.into_iter().filter(|secret| secret.len() >= 8).collect();
-        Keyway { process, credentials, secrets, _scratch: scratch }
+        Keyway { process, credentials, secrets, scratch }
     }
+}
+
+/// It goes with all that it has started: the files that say what is to be put back are here no longer than this value.
+impl Drop for Keyway {
+    fn drop(&mut self) {
+        self.process.end();
+    }
+}
+
+/// What it notes of interfaces.
+fn run_folder(scratch: &Scratch) -> PathBuf {
+    scratch.file("run")
 }
 
 /// The program: `KEYWAY_BIN`, or what `cargo build --release -p keyway` makes, built now if it is not there.

@@ -27,8 +27,8 @@
 //! # How it fails
 //!
 //! Everything here belongs to tests, so everything here fails by panicking: with what was waited for, and with
-//! the whole output of the programs involved. A missing program or a missing privilege is such a failure too;
-//! nothing is ever skipped. Nothing sleeps for a guessed time either: a wait ends when the awaited line, frame
+//! the end of the output of the programs involved. A missing program or a missing privilege is such a failure too;
+//! nothing is ever skipped. Nobody waits for a guessed time either: a wait ends when the awaited line, frame
 //! or state is there, and [`PATIENCE`] only bounds a wait that would never end.
 //!
 //! # What it leaves behind
@@ -66,5 +66,6 @@ pub mod wps;
 use std::time::Duration;
 
 /// How long a wait may last before it is a failure. Far above what any step takes, so that a busy machine
-/// does not fail a test; stock peers themselves wait up to 30 s before they retry.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+/// does not fail a test; stock peers themselves wait up to 30 s before they retry, and Keyway goes on for 90 s with
+/// settings that it has just received.
+pub const PATIENCE: Duration = Duration::from_secs(180);

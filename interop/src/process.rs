@@ -185,6 +185,20 @@ impl Process {
         self.wait()
     }
 
+    /// Kills the program, and waits until those that it has started have seen that and ended, for a while.
+    pub(crate) fn end(&mut self) {
+        let _ = self.child.kill();
+        let deadline = Instant::now() + HELPERS;
+        let mut state = self.log.lock();
+        while state.open > 0 {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            state = self.log.changed.wait_timeout(state, left).expect("no reader panicked").0;
+        }
+    }
+
     fn text(&self, wanted: impl Fn(Stream) -> bool) -> String {
         let state = self.log.lock();
         let lines = state.lines.iter().filter(|(stream, _)| wanted(*stream));
@@ -204,6 +218,9 @@ impl Drop for Process {
         }
     }
 }
+
+/// How long what a killed program has started may go on.
+const HELPERS: Duration = Duration::from_secs(20);
 
 /// How many lines of a program's output a failing test shows.
 const SHOWN: usize = 60;

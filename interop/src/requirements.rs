@@ -9,7 +9,7 @@ const DIRECTORIES: [&str; 6] =
     ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin"];
 
 /// The programs used, and the Debian package each comes from.
-const PROGRAMS: [(&str, &str); 22] = [
+const PROGRAMS: [(&str, &str); 23] = [
     ("ip", "iproute2"),
     ("setpriv", "util-linux"),
     ("hostapd", "hostapd"),
@@ -20,6 +20,7 @@ const PROGRAMS: [(&str, &str); 22] = [
     ("ipptool", "cups-ipp-utils"),
     ("ippfind", "cups-ipp-utils"),
     ("avahi-daemon", "avahi-daemon"),
+    ("avahi-browse", "avahi-utils"),
     ("dbus-daemon", "dbus-daemon"),
     ("mount", "mount"),
     ("qemu-system-x86_64", "qemu-system-x86"),

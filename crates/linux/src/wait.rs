@@ -285,7 +285,7 @@ mod tests {
         let (mut near, far) = UnixStream::pair().unwrap();
         near.write_all(b"x").unwrap();
         let mut poller = poller();
-        let soon = poller.clock().now() + Duration::from_millis(10);
+        let soon = poller.clock().now() + Duration::from_millis(500);
         // Armed for soon, but the source is first.
         assert!(!poller.wait(&[Some(far.as_fd())], Some(soon)).unwrap().deadline_reached);
         // Let soon pass, on another timer; then the old setting must not count as the new deadline.

@@ -71,7 +71,7 @@ isolated_test!(other_signals_do_not_end_the_wait, {
     let waiter = thread::spawn(move || {
         let mut poller = Poller::new(Clock::start()).unwrap();
         tell.send(gettid()).unwrap();
-        let deadline = poller.clock().now() + Duration::from_millis(300);
+        let deadline = poller.clock().now() + Duration::from_secs(3);
         (poller.wait(&[], Some(deadline)).unwrap(), poller.clock().now() >= deadline)
     });
     until_asleep(told.recv().unwrap());

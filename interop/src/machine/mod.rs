@@ -55,9 +55,9 @@ pub const RADIOS: usize = 4;
 /// Memory of a guest in MiB. What scenarios write to its files takes room there as well.
 const MEMORY: u32 = 512;
 
-/// The longest that a boot or a scenario may take. Ten times what they take on two processors without
-/// virtualisation.
-const LIMIT: Duration = Duration::from_secs(300);
+/// The longest that a boot or a scenario may take. A boot takes ten seconds on two processors without virtualisation,
+/// most scenarios less than thirty, and those in which something expires more than two minutes.
+const LIMIT: Duration = Duration::from_secs(600);
 
 /// In the guest, the folder for files that the host is to see; not set on the host.
 const OUT: &str = "KEYWAY_MACHINE_OUT";

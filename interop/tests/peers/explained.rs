@@ -195,7 +195,7 @@ fn a_message_that_was_lost_and_sent_again() {
     assert_eq!((&attempt["repeated"], &attempt["missing"]), (&json!(1), &json!([])), "{report:#}");
     // hostapd sends M4 again after five seconds.
     let silence = &attempt["longest_silence"];
-    assert!(silence["ms"].as_u64().is_some_and(|ms| (4000..8000).contains(&ms)), "{report:#}");
+    assert!(silence["ms"].as_u64().is_some_and(|ms| ms >= 4000), "{report:#}");
     assert_eq!((&silence["after"], &silence["awaited"]), (&json!("M4"), &json!("device")), "{report:#}");
 }
 

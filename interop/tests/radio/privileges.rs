@@ -54,7 +54,10 @@ fn effective(process: u32) -> String {
 fn two_capabilities_are_enough() {
     machine::scenario(|| {
         let radios = Radios::take(2);
-        let hostapd = Hostapd::start(radios.end(0), &HostapdConfig::on_channel(1, home()));
+        // One look around has to hear it.
+        let config =
+            HostapdConfig { extra: vec!["beacon_int=25".to_owned()], ..HostapdConfig::on_channel(1, home()) };
+        let hostapd = Hostapd::start(radios.end(0), &config);
         let _addresses = AddressServer::start(radios.end(0));
         let end = radios.without_address(1);
         let interface = end.interface();

@@ -29,6 +29,13 @@ impl Router {
         Router { keyway: Keyway::router_on_radio(radios.without_address(0), &home(), extra) }
     }
 
+    /// Types something at its terminal, and waits until it has taken that.
+    fn type_in(&self, text: &str, event: &str) {
+        let mark = self.keyway.process().mark();
+        self.keyway.process().say(text);
+        self.keyway.wait_for_after(mark, event);
+    }
+
     /// The PIN that it has made for itself.
     fn own_pin(&self) -> String {
         self.keyway.wait_for("router-pin")["pin"].as_str().expect("a PIN").to_owned()

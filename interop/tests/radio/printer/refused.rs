@@ -71,12 +71,14 @@ fn after_a_wrong_pin_it_shows_another_and_takes_that() {
 fn two_buttons_at_once() {
     machine::scenario(|| {
         let radios = Radios::take(3);
-        let other =
-            HostapdConfig { extra: vec![OTHER_UUID.to_owned()], ..HostapdConfig::on_channel(11, home()) };
-        let routers = [
-            Hostapd::start(radios.end(0), &HostapdConfig::on_channel(1, home())),
-            Hostapd::start(radios.end(2), &other),
-        ];
+        // One look around has to hear both.
+        let often = "beacon_int=25".to_owned();
+        let one = HostapdConfig { extra: vec![often.clone()], ..HostapdConfig::on_channel(1, home()) };
+        let other = HostapdConfig {
+            extra: vec![OTHER_UUID.to_owned(), often],
+            ..HostapdConfig::on_channel(11, home())
+        };
+        let routers = [Hostapd::start(radios.end(0), &one), Hostapd::start(radios.end(2), &other)];
         for router in &routers {
             router.push_button();
         }

@@ -138,17 +138,19 @@ fn the_router_loses_its_power_when_it_has_handed_out_its_settings() {
 /// Lets hostapd work for a moment at a time, until the printer has received this message: so it stands still right
 /// after it has sent it, or at the latest one or two messages later.
 fn stop_at(house: &Home<'_>, printer: &Keyway, message: &str) {
-    const MOMENT: Duration = Duration::from_millis(5);
+    // On a fast machine a whole registration takes some milliseconds.
+    const RUN: Duration = Duration::from_millis(2);
+    const STAND: Duration = Duration::from_millis(5);
     let hostapd = house.hostapd.process();
     printer.wait_until(0, "M1", |event| event["message"] == "M1");
     loop {
         hostapd.signal(Signal::STOP);
-        std::thread::sleep(MOMENT);
+        std::thread::sleep(STAND);
         let events = printer.events();
         if events.iter().any(|event| event["direction"] == "received" && event["message"] == message) {
             return;
         }
         hostapd.signal(Signal::CONT);
-        std::thread::sleep(MOMENT);
+        std::thread::sleep(RUN);
     }
 }
