@@ -87,6 +87,12 @@ impl Wiphy {
         true
     }
 
+    /// Whether it can protect management frames: it has BIP-CMAC-128 (`00-0f-ac:6`), which mac80211 lists for radios that
+    /// can (`IEEE80211_HW_MFP_CAPABLE`).
+    pub fn protects_management(&self) -> bool {
+        self.ciphers.contains(&BIP_CMAC_128)
+    }
+
     /// Whether EAPOL frames can go through nl80211 (`NL80211_EXT_FEATURE_CONTROL_PORT_OVER_NL80211`).
     pub fn has_control_port(&self) -> bool {
         self.extended_features.get(CONTROL_PORT / 8).is_some_and(|octet| octet >> (CONTROL_PORT % 8) & 1 == 1)
@@ -330,6 +336,8 @@ const BAND_FREQS: u16 = 1;
 /// `NL80211_KEY_SEQ`.
 const KEY_SEQ: u16 = 4;
 const CONTROL_PORT: usize = 26;
+/// IEEE 802.11-2020, table 9-149.
+const BIP_CMAC_128: u32 = 0x000f_ac06;
 
 fn frequency(entry: Attribute<'_>) -> Option<Frequency> {
     let mut found = Frequency { mhz: find(entry.nested(), 1)?.u32()?, ..Frequency::default() };

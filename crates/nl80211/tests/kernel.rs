@@ -56,7 +56,9 @@ fn a_radio_told_in_many_messages() {
     assert!(radio.commands.contains(&37) && !radio.commands.contains(&0));
     assert!(radio.ciphers.contains(&0x000f_ac04));
     assert_eq!(radio.max_scan_ssids, 4);
-    assert!(radio.has_control_port());
+    assert!(radio.has_control_port() && radio.protects_management());
+    let old = Wiphy { ciphers: vec![0x000f_ac02, 0x000f_ac04], ..radio.clone() };
+    assert!(!old.protects_management());
     let other = of_kind("interface").remove(0);
     assert!(!radio.absorb(&Generic::parse(&other).unwrap()));
 }

@@ -94,6 +94,13 @@ impl Card {
         self.wiphy.interface_types.iter().any(|known| u32::from(*known) == kind as u32)
     }
 
+    /// Whether its card can protect management frames. One that cannot must not agree to it, as a station or as an access
+    /// point: the kernel would refuse the key.
+    #[must_use]
+    pub fn protects_management(&self) -> bool {
+        self.wiphy.protects_management()
+    }
+
     /// The bands on which it may listen at least.
     #[must_use]
     pub fn bands(&self) -> Vec<Band> {

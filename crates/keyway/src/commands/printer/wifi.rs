@@ -73,7 +73,7 @@ pub(super) fn run(args: PrinterArgs) -> Result<(), Error> {
     let joining = if join == Join::Builtin { Joining::Itself } else { Joining::Another };
     let config = PrinterDeviceConfig {
         bands: radio.card().bands(),
-        protects_management: true,
+        protects_management: radio.card().protects_management(),
         eap: Config { fragment_size: args.common.fragment_size, ..Config::default() },
         joining,
     };

@@ -53,6 +53,9 @@ pub(super) fn run(args: RouterArgs, interface: String) -> Result<(), Error> {
     Card::find(&interface).and_then(|card| card.check_channel(channel)).map_err(wifi_error)?;
     let radio = KernelAccessPoint::open(&interface).map_err(wifi_error)?;
     let mac = radio.card().address();
+    let protection = protection(args.wifi.protection, radio.card())?;
+    let unprotected =
+        protection == ManagementProtection::Off && args.wifi.protection != Some(Protection::Off);
     let mut random = operating_system();
     let gateway = KernelGatewayConfig {
         interface: interface.clone(),
@@ -71,7 +74,7 @@ pub(super) fn run(args: RouterArgs, interface: String) -> Result<(), Error> {
         unit = unit.keeping_wps();
     }
     let cell = CellConfig { radio, bssid: mac, channel, network: CellNetwork::Home };
-    let mut device = RouterDevice::new(unit, vec![cell], gateway).with_protection(protection(&args));
+    let mut device = RouterDevice::new(unit, vec![cell], gateway).with_protection(protection);
     device.follow();
     let refused = |refusal: Refusal| Error::usage(format_args!("{} {}", refusal.what, refusal.next));
     let mut report = Report::new(args.common.json);
@@ -110,6 +113,9 @@ pub(super) fn run(args: RouterArgs, interface: String) -> Result<(), Error> {
     shop.started(channel, mac);
     if !obeys {
         shop.problem(OTHER_COUNTRY);
+    }
+    if unprotected {
+        shop.problem("The card cannot protect management frames, so they are not protected on this network");
     }
     for (pin, whose) in given.pins {
         shop.add_pin(&pin, whose);
@@ -199,11 +205,17 @@ fn unit_config(
     })
 }
 
-fn protection(args: &RouterArgs) -> ManagementProtection {
-    match args.wifi.protection {
-        Some(Protection::Off) => ManagementProtection::Off,
-        Some(Protection::Required) => ManagementProtection::Required,
-        Some(Protection::Optional) | None => ManagementProtection::Optional,
+/// How management frames are protected, as far as the card can.
+fn protection(wanted: Option<Protection>, card: &Card) -> Result<ManagementProtection, Error> {
+    match wanted {
+        Some(Protection::Off) => Ok(ManagementProtection::Off),
+        Some(Protection::Required) if card.protects_management() => Ok(ManagementProtection::Required),
+        Some(Protection::Required) => {
+            let what = "protect management frames; leave --protection required out";
+            Err(wifi_error(WifiError::Unable { name: card.name().to_owned(), what }))
+        }
+        Some(Protection::Optional) | None if card.protects_management() => Ok(ManagementProtection::Optional),
+        Some(Protection::Optional) | None => Ok(ManagementProtection::Off),
     }
 }
 
