@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, kill_process};
 
 use crate::PATIENCE;
+use crate::cpu::resident_kib;
 
 pub use rustix::process::Signal;
 
@@ -56,17 +57,13 @@ impl Process {
         self.child.id()
     }
 
-    /// Its resident memory, in kB: `Rss` of `/proc/PID/smaps_rollup`. The kernel's quick counter, `VmRSS`, leaves out some
-    /// megabytes that each thread has not reported yet.
+    /// Its resident memory, in KiB ([`resident_kib`]).
     ///
     /// # Panics
     ///
     /// If it has ended.
     pub fn memory(&self) -> u64 {
-        let all = std::fs::read_to_string(format!("/proc/{}/smaps_rollup", self.id()));
-        let all = all.unwrap_or_else(|error| panic!("{} is not there: {error}", self.name));
-        let value = all.lines().find_map(|line| line.strip_prefix("Rss:")?.split_whitespace().next());
-        value.and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("no memory of {}", self.name))
+        resident_kib(self.id())
     }
 
     /// Writes a line to its standard input.

@@ -267,11 +267,6 @@ impl<R: AccessPointRadio, G: Gateway> RouterDevice<R, G> {
         self.guests.as_ref()
     }
 
-    /// The network for guests, to bring its host what that has.
-    pub fn guests_mut(&mut self) -> Option<&mut GuestNetwork<G>> {
-        self.guests.as_mut()
-    }
-
     /// The home's network with its key, as the owner knows it; `None` before the first [`run`](Self::run).
     pub fn network(&self) -> Option<&NetworkSettings> {
         self.network.as_ref()

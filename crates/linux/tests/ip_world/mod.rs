@@ -18,7 +18,7 @@ use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use crate::isolated::{PATIENCE, settle, sh};
 
 /// How long nothing has to come until the clock is put forward to the next deadline.
-const QUIET: Duration = Duration::from_millis(25);
+const QUIET: Duration = Duration::from_millis(75);
 
 /// Two namespaces, with `left` in this one and `right` in the other.
 pub(crate) struct World {

@@ -25,10 +25,6 @@ use crate::attribute::{AttributeId, AttributeValue, Attributes, ParseError, Pres
 use crate::{MessageType, Version};
 use alloc::vec::Vec;
 
-/// The largest message that is read, in octets; EAP-WSC refuses longer ones before they are whole
-/// (observed: hostapd, wpa_supplicant).
-pub const MAX_LENGTH: usize = 50_000;
-
 /// A declared list of attributes.
 pub trait AttributeList: Sized {
     /// The attributes in the order on the wire, with how often each may stand there.

@@ -87,37 +87,7 @@ pub enum CredentialProblem {
     UnknownAuthentication,
 }
 
-/// Whose doing a failure is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Blame {
-    /// The person: a wrong PIN, two buttons.
-    Person,
-    /// The peer broke the protocol.
-    PeerMisbehaved,
-    /// The peer followed the protocol and wants something else.
-    PeerDeclined,
-    /// The link between the two.
-    Link,
-    /// This device.
-    Own,
-}
-
 impl Failure {
-    /// Whose doing it is.
-    pub const fn blame(&self) -> Blame {
-        match self {
-            Failure::WrongPassword(_) | Failure::PasswordRefused | Failure::SessionOverlap => Blame::Person,
-            Failure::Misbehaved(_) => Blame::PeerMisbehaved,
-            Failure::SetupLocked
-            | Failure::NoRegistrarReady(_)
-            | Failure::RefusedByPeer(_)
-            | Failure::NoUsableCredential(_)
-            | Failure::EndedEarly => Blame::PeerDeclined,
-            Failure::TimedOut | Failure::Unconfirmed | Failure::LinkLost => Blame::Link,
-            Failure::Declined(_) | Failure::Cancelled | Failure::NoEntropy => Blame::Own,
-        }
-    }
-
     /// The Configuration Error that names this failure to the peer. This is the one mapping there is.
     pub const fn config_error(&self) -> ConfigError {
         match self {

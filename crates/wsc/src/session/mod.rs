@@ -15,7 +15,7 @@ mod step;
 pub use config::{ApAccess, Device, EnrolleeRole};
 pub use enrollee::Enrollee;
 pub use event::{Event, Half, PeerDescription};
-pub use failure::{Blame, CredentialProblem, Failure, Misbehaviour};
+pub use failure::{CredentialProblem, Failure, Misbehaviour};
 pub use registrar::Registrar;
 pub use step::{Decision, Enrolment, OpCode, Outcome, Outgoing, Step, Success};
 
