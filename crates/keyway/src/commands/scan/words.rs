@@ -126,6 +126,7 @@ pub(super) fn fields(network: &Network) -> Value {
         "wps": Now::of(network).code(),
         "wps_version": wps.map(|wps| if wps.version2 { "2.0" } else { "1.0" }),
         "wps_locked": wps.is_some_and(|wps| wps.locked),
+        "wps_configured": wps.map(|wps| wps.configured),
         "wps_for": authorized,
     })
 }
