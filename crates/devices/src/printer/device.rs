@@ -261,7 +261,11 @@ impl<R: StationRadio, N: PrinterNetwork> PrinterDevice<R, N> {
 
     fn station_event(&mut self, event: Event, step: &mut Step<'_>) {
         match event {
-            Event::Scanned(results) => self.hear(PrinterNews::Networks(terms::summaries(&results)), step),
+            Event::Scanned { results, .. } => {
+                self.hear(PrinterNews::Networks(terms::summaries(&results)), step);
+            }
+            // A radio that fails says so to its owner, and why.
+            Event::CannotScan => {}
             Event::NotFound(why) if self.registration.is_some() => {
                 self.hear(PrinterNews::NotFound(terms::no_choice(why)), step);
             }

@@ -3,6 +3,7 @@
 use super::error::{ChannelTrouble, WifiError};
 use super::socket::Socket;
 use crate::interface::Interface as Link;
+use crate::ip::{IpError, Links};
 use keyway_nl80211::answer::{Interface, Regulations, Wiphy};
 use keyway_nl80211::event::Event;
 use keyway_nl80211::request::{self, InterfaceKind};
@@ -62,6 +63,11 @@ impl Card {
             return Err(WifiError::Vanished { name: name.to_owned() });
         };
         Ok(Card { interface, wiphy, address })
+    }
+
+    #[cfg(test)]
+    pub(super) fn new(interface: Interface, wiphy: Wiphy, address: MacAddr) -> Card {
+        Card { interface, wiphy, address }
     }
 
     /// The interface's name.
@@ -132,6 +138,17 @@ impl Card {
             Some(_) => return Ok(()),
         };
         Err(WifiError::Channel { number: channel.number(), why: trouble, country: country()? })
+    }
+
+    /// Switches the interface on, if it is off.
+    pub(super) fn switch_on(&self) -> Result<(), WifiError> {
+        let switched = Links::open().and_then(|mut links| links.set_up(self.index(), true));
+        switched.map_err(|error| match error {
+            IpError::Refused { source, .. } if source.raw_os_error() == Some(libc::ERFKILL) => {
+                WifiError::SwitchedOff { name: self.name().to_owned() }
+            }
+            error => WifiError::Link(error),
+        })
     }
 
     fn none(name: &str, usable: Vec<String>) -> WifiError {

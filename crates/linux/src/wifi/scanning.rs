@@ -2,6 +2,7 @@
 
 use super::card::Card;
 use super::error::WifiError;
+use super::news::{RadioNews, Troubles};
 use super::socket::Socket;
 use keyway_eap::Timestamp;
 use keyway_nl80211::answer::{ScanResult, Stamps};
@@ -12,6 +13,7 @@ use keyway_wifi::element::{ElementId, Elements};
 use keyway_wifi::frame::Capabilities;
 use keyway_wsc::MacAddr;
 use std::collections::{BTreeMap, VecDeque};
+use std::io;
 use std::time::Duration;
 
 /// An entry of the kernel's table: the access point, the frequency in MHz, and the name. One that hides its name has an entry
@@ -29,6 +31,7 @@ pub(super) struct Scanning {
     private: BTreeMap<MacAddr, bool>,
     /// What the kernel knew last. `None` before the first search.
     known: Option<BTreeMap<Entry, Stamps>>,
+    troubles: Troubles,
     failure: Option<WifiError>,
 }
 
@@ -37,10 +40,17 @@ struct Job {
     request: ScanRequest,
     left: VecDeque<Channel>,
     since: Timestamp,
+    /// The kernel looks for this job.
+    looks: bool,
+    /// A part of it was broken off.
+    is_broken: bool,
     /// Somebody else has the radio: try again then, and give up at the end.
     again: Option<Timestamp>,
     patience: Timestamp,
 }
+
+/// What a search is called in errors.
+const LOOK: &str = "look for networks";
 
 /// How many channels at a time: as long as a tenth to a third of a second.
 const AT_A_TIME: usize = 3;
@@ -64,6 +74,7 @@ impl Scanning {
             running: false,
             private: BTreeMap::new(),
             known: None,
+            troubles: Troubles::default(),
             failure: None,
         }
     }
@@ -75,6 +86,11 @@ impl Scanning {
 
     pub(super) fn take_failure(&mut self) -> Option<WifiError> {
         self.failure.take()
+    }
+
+    /// What does not work, and what works again.
+    pub(super) fn poll_news(&mut self) -> Option<RadioNews> {
+        self.troubles.poll()
     }
 
     pub(super) fn start(
@@ -94,7 +110,8 @@ impl Scanning {
         let left =
             request.channels.iter().copied().filter(|channel| self.card.may_listen(*channel)).collect();
         let patience = now + PATIENCE;
-        self.job = Some(Job { request, left, since: now, again: None, patience });
+        let (looks, is_broken) = (false, false);
+        self.job = Some(Job { request, left, since: now, looks, is_broken, again: None, patience });
         if !self.running {
             self.go_on(socket, events, now);
         }
@@ -128,9 +145,11 @@ impl Scanning {
     ) {
         let was_ours = std::mem::take(&mut self.running);
         if complete && was_ours {
+            self.troubles.over();
             self.fetch(socket, events, now);
         }
-        if self.job.is_some() {
+        if let Some(job) = &mut self.job {
+            job.is_broken |= std::mem::take(&mut job.looks) && !complete;
             self.go_on(socket, events, now);
         }
     }
@@ -143,7 +162,7 @@ impl Scanning {
     ) {
         if self.poll_timeout().is_some_and(|at| at <= now) {
             if std::mem::take(&mut self.running) {
-                self.done(events, false);
+                self.cannot_look(io::Error::from(io::ErrorKind::TimedOut), events);
             } else {
                 self.go_on(socket, events, now);
             }
@@ -161,7 +180,10 @@ impl Scanning {
         let next: Vec<u32> =
             job.left.iter().take(AT_A_TIME).map(|channel| channel.frequency().into()).collect();
         if next.is_empty() {
-            return self.done(events, true);
+            return match job.is_broken {
+                true => self.cannot_look(io::Error::from(io::ErrorKind::Interrupted), events),
+                false => self.done(events, true),
+            };
         }
         let name = job.request.ssid.as_ref().map(|ssid| ssid.as_bytes());
         let mut names: Vec<&[u8]> = name.into_iter().chain([&b""[..]]).collect();
@@ -174,23 +196,37 @@ impl Scanning {
             names: &names,
             elements: if fits { elements } else { &[] },
         };
-        let asked = socket
-            .order("look for networks", |family, sequence| request::trigger_scan(family, sequence, &scan));
+        let mut trigger =
+            || socket.order(LOOK, |family, sequence| request::trigger_scan(family, sequence, &scan));
+        let mut asked = trigger();
+        if asked.as_ref().is_err_and(|error| error.code() == Some(libc::ENETDOWN)) {
+            // Somebody has switched the interface off, or a switch on the machine has.
+            asked = self.card.switch_on().and_then(|()| trigger());
+        }
         match asked {
             Ok(()) => {
                 job.left.drain(..next.len());
-                (job.since, job.again) = (now, None);
+                (job.since, job.again, job.looks) = (now, None, true);
                 self.running = true;
             }
             Err(error) if matches!(error.code(), Some(libc::EBUSY | libc::EAGAIN)) && now < job.patience => {
                 job.again = Some(now + AGAIN);
             }
-            Err(WifiError::Refused { .. }) => self.done(events, false),
+            Err(error @ (WifiError::Refused { .. } | WifiError::SwitchedOff { .. } | WifiError::Link(_))) => {
+                self.troubles.tell(error);
+                self.done(events, false);
+            }
             Err(error) => {
                 self.failure.get_or_insert(error);
                 self.done(events, false);
             }
         }
+    }
+
+    /// The kernel took it up and did not do it.
+    fn cannot_look(&mut self, source: io::Error, events: &mut VecDeque<StationEvent>) {
+        self.troubles.tell(WifiError::System { doing: LOOK, source });
+        self.done(events, false);
     }
 
     fn done(&mut self, events: &mut VecDeque<StationEvent>, complete: bool) {

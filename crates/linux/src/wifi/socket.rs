@@ -23,6 +23,8 @@ pub(super) struct Socket {
     family: Family,
     sequence: u32,
     told: VecDeque<Told>,
+    #[cfg(test)]
+    script: Option<super::script::Script>,
 }
 
 impl Socket {
@@ -34,7 +36,14 @@ impl Socket {
         // Without these the kernel says less, and repeats requests; some old ones do not know them.
         let _ = (socket.set_ext_ack(true), socket.set_cap_ack(true), socket.set_rx_buf_sz(BUFFER));
         let family = Family { id: CONTROLLER, name: String::new(), groups: Vec::new() };
-        let mut opened = Socket { socket, family, sequence: 0, told: VecDeque::new() };
+        let mut opened = Socket {
+            socket,
+            family,
+            sequence: 0,
+            told: VecDeque::new(),
+            #[cfg(test)]
+            script: None,
+        };
         let mut found = None;
         let answered = opened.ask(
             "ask for Wi-Fi",
@@ -47,6 +56,14 @@ impl Socket {
             (Err(error), _) => return Err(error),
         }
         Ok(opened)
+    }
+
+    /// A conversation with a kernel of a test.
+    #[cfg(test)]
+    pub(super) fn scripted(script: super::script::Script) -> Socket {
+        let socket = netlink_sys::Socket::new(NETLINK_GENERIC).unwrap();
+        let family = super::script::family();
+        Socket { socket, family, sequence: 0, told: VecDeque::new(), script: Some(script) }
     }
 
     /// Has the kernel tell what happens about `scan`, `mlme`, `config` or `regulatory`.
@@ -77,12 +94,12 @@ impl Socket {
         let sequence = self.sequence;
         let request =
             request(self.family.id, sequence).map_err(|long| system(io::Error::other(long.to_string())))?;
-        self.socket.send(request.as_ref(), 0).map_err(system)?;
+        self.send(request.as_ref()).map_err(system)?;
         drop(request);
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let datagram = match self.socket.recv_from_full() {
-                Ok((datagram, _)) => datagram,
+            let datagram = match self.next_datagram() {
+                Ok(datagram) => datagram,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.wait(deadline).map_err(system)?;
                     continue;
@@ -121,8 +138,8 @@ impl Socket {
     /// Takes in what the kernel tells, without waiting.
     pub(super) fn receive(&mut self) -> Result<(), WifiError> {
         loop {
-            match self.socket.recv_from_full() {
-                Ok((datagram, _)) => {
+            match self.next_datagram() {
+                Ok(datagram) => {
                     for message in Messages::new(&datagram) {
                         self.note(&message);
                     }
@@ -159,6 +176,23 @@ impl Socket {
                 return Ok(());
             }
         }
+    }
+
+    fn send(&self, request: &[u8]) -> io::Result<()> {
+        #[cfg(test)]
+        if let Some(script) = &self.script {
+            script.take(request);
+            return Ok(());
+        }
+        self.socket.send(request, 0).map(drop)
+    }
+
+    fn next_datagram(&self) -> io::Result<Vec<u8>> {
+        #[cfg(test)]
+        if let Some(script) = &self.script {
+            return script.give();
+        }
+        self.socket.recv_from_full().map(|(datagram, _)| datagram)
     }
 
     fn note(&mut self, message: &Message<'_>) {

@@ -4,6 +4,7 @@ use super::card::Card;
 use super::doubt::{Doubt, Due};
 use super::eapol::Eapol;
 use super::error::WifiError;
+use super::news::RadioNews;
 use super::scanning::Scanning;
 use super::socket::Socket;
 use keyway_eap::Timestamp;
@@ -71,6 +72,11 @@ impl KernelStation {
     pub fn open(name: &str) -> Result<KernelStation, WifiError> {
         let mut socket = Socket::open()?;
         let card = Card::find_by(&mut socket, name)?;
+        KernelStation::on(card, socket)
+    }
+
+    /// Takes the interface of this card.
+    pub(super) fn on(card: Card, mut socket: Socket) -> Result<KernelStation, WifiError> {
         for group in ["scan", "mlme", "config"] {
             socket.subscribe(group)?;
         }
@@ -118,6 +124,11 @@ impl KernelStation {
         while let Some((source, frame)) = self.eapol.receive() {
             self.events.push_back(StationEvent::Eapol { source, frame, protected: has_key });
         }
+    }
+
+    /// What does not work and is tried again, and what works again. Poll it until it is empty.
+    pub fn poll_news(&mut self) -> Option<RadioNews> {
+        self.scanning.poll_news()
     }
 
     /// Why it cannot go on, once.

@@ -34,9 +34,16 @@ use task::{Join, Register, Task};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A scan that [`Station::scan`] asked for is over.
-    Scanned(ScanResults),
+    Scanned {
+        /// What was heard.
+        results: ScanResults,
+        /// Whether the radio looked everywhere; false when it could not.
+        complete: bool,
+    },
     /// Registering or joining: it looked everywhere and found nothing suitable, for this reason. It goes on looking.
     NotFound(NoChoice),
+    /// Registering or joining: the radio could not look, and nothing suitable is known. It goes on trying.
+    CannotScan,
     /// It has chosen a network to register with.
     Chose(Box<Chosen>),
     /// It is associated to register: EAPOL frames may pass.
@@ -178,7 +185,7 @@ impl Station {
             }
             Task::Look => {}
             Task::Register(_) | Task::Join(_) => {
-                self.events.push_back(Event::Scanned(self.results.clone()));
+                self.events.push_back(Event::Scanned { results: self.results.clone(), complete: true });
             }
         }
     }

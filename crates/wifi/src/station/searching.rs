@@ -124,7 +124,7 @@ impl Station {
         self.state = State::Idle;
         if let Task::Look = self.task {
             self.task = Task::None;
-            self.events.push_back(Event::Scanned(self.results.clone()));
+            self.events.push_back(Event::Scanned { results: self.results.clone(), complete });
             return;
         }
         match found.map_or_else(|| self.choose(since, now), |found| Ok(*found)) {
@@ -141,16 +141,15 @@ impl Station {
                         // Every other time by name: one that hides its name is not missing.
                         join.by_name = !join.by_name;
                         let may_hide = matches!(why, NoChoice::NotFound | NoChoice::NothingHeard);
-                        if join.by_name && may_hide {
+                        if complete && join.by_name && may_hide {
                             return self.pause(MOMENT, now);
                         }
                         join.next_pause()
                     }
                     Task::None | Task::Look => return,
                 };
-                if complete {
-                    self.events.push_back(Event::NotFound(self.explain(why, now)));
-                }
+                let told = if complete { Event::NotFound(self.explain(why, now)) } else { Event::CannotScan };
+                self.events.push_back(told);
                 self.pause(pause, now);
             }
         }

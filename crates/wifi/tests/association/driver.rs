@@ -23,6 +23,8 @@ const STATION: MacAddr = MacAddr([2, 0, 0, 0, 0, 1]);
 struct Trouble {
     /// The word of an association, or that there is none, is lost.
     loses_answers: bool,
+    /// Scans are refused.
+    refuses_scans: bool,
 }
 
 /// Both, without a radio between them.
@@ -120,6 +122,9 @@ impl Pair {
     }
 
     fn scan(&mut self, request: &ScanRequest) {
+        if self.trouble.refuses_scans {
+            return self.tell(StationEvent::ScanDone(false));
+        }
         let beacon = self.beacon.clone().filter(|_| request.channels.contains(&channel(6)));
         if let Some(beacon) = beacon {
             let sighting = Sighting {
@@ -167,7 +172,7 @@ impl Pair {
 
 #[test]
 fn the_driver_never_says_what_came_of_an_association() {
-    let mut pair = Pair::new(home(0), Trouble { loses_answers: true });
+    let mut pair = Pair::new(home(0), Trouble { loses_answers: true, ..Trouble::default() });
     pair.join();
     let begun = pair.now;
     assert!(matches!(pair.events[..], [Event::Joining(_)]), "{:?}", pair.events);
@@ -184,11 +189,40 @@ fn the_driver_never_says_what_came_of_an_association() {
 
 #[test]
 fn the_driver_never_says_what_came_of_an_association_to_register() {
-    let mut pair = Pair::new(home(0), Trouble { loses_answers: true });
+    let mut pair = Pair::new(home(0), Trouble { loses_answers: true, ..Trouble::default() });
     pair.station.register(Wanted::Pin, pair.now);
     pair.carry();
     assert!(matches!(pair.events[..], [Event::Chose(_)]), "{:?}", pair.events);
     assert!(!pair.run_until(9 * SECOND, |_| true), "{:?}", pair.events);
     pair.trouble.loses_answers = false;
     assert!(pair.run_until(10 * SECOND, |event| matches!(event, Event::Associated(_))), "{:?}", pair.events);
+}
+
+#[test]
+fn a_scan_that_is_refused_is_no_scan_that_hears_nothing() {
+    let refuses = Trouble { refuses_scans: true, ..Trouble::default() };
+    for trouble in [refuses, Trouble::default()] {
+        let mut pair = Pair::new(home(0), trouble);
+        pair.station.scan(pair.now);
+        pair.carry();
+        let [Event::Scanned { results, complete }] = &pair.events[..] else { panic!("{:?}", pair.events) };
+        assert_eq!(
+            (results.iter().count(), *complete),
+            if trouble.refuses_scans { (0, false) } else { (1, true) }
+        );
+    }
+    let begin: [fn(&mut Pair); 2] = [Pair::join, |pair| {
+        pair.station.register(Wanted::Pin, pair.now);
+        pair.carry();
+    }];
+    for begin in begin {
+        let mut pair = Pair::new(home(0), refuses);
+        begin(&mut pair);
+        pair.run_until(60 * SECOND, |_| false);
+        let told = pair.events.len();
+        assert!(told > 3 && pair.events.iter().all(|event| *event == Event::CannotScan), "{:?}", pair.events);
+        pair.trouble = Trouble::default();
+        let found = |event: &Event| matches!(event, Event::Joined(_) | Event::Associated(_));
+        assert!(pair.run_until(20 * SECOND, found), "{:?}", pair.events);
+    }
 }

@@ -247,7 +247,9 @@ fn looking_around() {
     world.units[0].station.scan(world.now);
     world.units[0].station.scan(world.now);
     world.run(2 * SECOND);
-    let [Event::Scanned(results)] = world.told(0)[..] else { panic!("{:?}", world.told(0)) };
+    let [Event::Scanned { results, complete: true }] = world.told(0)[..] else {
+        panic!("{:?}", world.told(0))
+    };
     assert_eq!(results.iter().count(), 2);
 
     world.forget();
@@ -255,7 +257,10 @@ fn looking_around() {
     world.forget();
     world.units[0].station.scan(world.now);
     world.run(2 * SECOND);
-    assert!(matches!(world.told(0)[..], [Event::Scanned(_)]), "it answers with what it knows");
+    assert!(
+        matches!(world.told(0)[..], [Event::Scanned { complete: true, .. }]),
+        "it answers with what it knows"
+    );
     assert!(world.is_joined(0));
 }
 

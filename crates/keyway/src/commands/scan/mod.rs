@@ -9,7 +9,7 @@ use crate::privileges::{self, Files};
 use crate::report::Report;
 use crate::wifi::{Time, operating_system, wifi_error};
 use keyway_eap::Timestamp;
-use keyway_linux::wifi::{Borrowed, Card, KernelStation};
+use keyway_linux::wifi::{Borrowed, Card, KernelStation, RadioNews};
 use keyway_linux::{Clock, Poller};
 use keyway_wifi::driver::StationRadio;
 use keyway_wifi::network::{Network, ScanResults};
@@ -27,7 +27,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<(), Error> {
     let mut report = Report::new(args.json);
     report.event("started", json!({ "role": "scan", "interface": args.interface }), "");
     report.status(&format!("Listening on {} …", args.interface));
-    let results = look(&args.interface, &mut poller)?;
+    let (results, trouble) = look(&args.interface, &mut poller)?;
     drop(borrowed);
     let mut networks: Vec<&Network> = results.iter().collect();
     networks.sort_by_key(|network| std::cmp::Reverse(network.signal));
@@ -36,14 +36,17 @@ pub(super) fn run(args: &ScanArgs) -> Result<(), Error> {
     for network in &networks {
         report.event("network", words::fields(network), &words::lines(network, width));
     }
+    if let Some(trouble) = trouble {
+        return Err(trouble);
+    }
     let nothing = "Nothing is heard here: no network is in range, or the antenna is off.";
     let words = if networks.is_empty() { nothing } else { "" };
     report.event("scanned", json!({ "networks": networks.len() }), words);
     Ok(())
 }
 
-/// Looks on every channel once.
-fn look(interface: &str, poller: &mut Poller) -> Result<ScanResults, Error> {
+/// Looks on every channel once. Gives what was heard, and why it is not all.
+fn look(interface: &str, poller: &mut Poller) -> Result<(ScanResults, Option<Error>), Error> {
     let mut radio = KernelStation::open(interface).map_err(wifi_error)?;
     let card = radio.card();
     // This is nobody's registration: the probe says nothing of WPS.
@@ -73,8 +76,12 @@ fn look(interface: &str, poller: &mut Poller) -> Result<ScanResults, Error> {
         if let Some(failure) = radio.take_failure() {
             return Err(wifi_error(failure));
         }
-        if let Some(Event::Scanned(results)) = station.poll_event() {
-            return Ok(results);
+        if let Some(Event::Scanned { results, complete }) = station.poll_event() {
+            let trouble = (!complete).then(|| match radio.poll_news() {
+                Some(RadioNews::Trouble(error)) => wifi_error(error),
+                _ => Error::interface("the card could not look for networks"),
+            });
+            return Ok((results, trouble));
         }
         let deadline = [station.poll_timeout(), radio.poll_timeout()].into_iter().flatten().min();
         let wake =
