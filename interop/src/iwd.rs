@@ -97,6 +97,11 @@ impl Iwd {
         fs::read_to_string(path(ssid)).ok()
     }
 
+    /// Puts in the place of that what somebody else has written.
+    pub fn set_profile(&self, ssid: &str, text: &str) {
+        fs::write(path(ssid), text).expect("its folder is there");
+    }
+
     /// Its process.
     pub fn process(&self) -> &Process {
         &self.process

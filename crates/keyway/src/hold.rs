@@ -2,10 +2,12 @@
 //! this program is killed.
 
 use crate::exit::Error;
+use crate::watch::Watch;
 use crate::wifi::wifi_error;
+use keyway_linux::Poller;
 use keyway_linux::wifi::{Borrowed, Card, InterfaceKind};
 use keyway_manager::guardian::Guardian;
-use keyway_manager::{Restored, Taken};
+use keyway_manager::{Claim, Restored, Taken};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,18 +20,22 @@ pub(crate) struct Hold {
 }
 
 impl Hold {
-    /// Takes an interface, as this.
-    pub(crate) fn take(interface: &str, kind: InterfaceKind) -> Result<Hold, Error> {
+    /// Takes an interface, as this, unless a signal comes meanwhile.
+    pub(crate) fn take(interface: &str, kind: InterfaceKind, poller: &mut Poller) -> Result<Hold, Error> {
         let folder = state_folder();
         // A wrong name is told before anybody is asked to let go.
         Card::find(interface).map_err(wifi_error)?;
+        // And while another run of this program has it, nothing is touched.
+        let claim = Claim::of(interface, &folder).map_err(manager_error)?;
         let guardian = guard(interface)?;
-        let taken = keyway_manager::take(interface, &folder).map_err(manager_error)?;
+        let watch = Watch::new(poller);
+        let stop = || watch.is_stopped();
+        let taken = claim.take(&stop).map_err(|error| watch.error(error))?;
         let mut hold = Hold { borrowed: None, taken: Some(taken), guardian: Some(guardian) };
         hold.borrowed = Some(Borrowed::take(interface, kind, &folder).map_err(wifi_error)?);
         // Switching it off and on made iwd forget that it had let go.
         if let Some(taken) = &mut hold.taken {
-            taken.renew().map_err(manager_error)?;
+            taken.renew(&stop).map_err(|error| watch.error(error))?;
         }
         Ok(hold)
     }
@@ -41,13 +47,11 @@ impl Hold {
 
     /// Gives everything back, and waits until that is done.
     pub(crate) fn give_back(mut self) -> Result<(), Error> {
-        drop(self.borrowed.take());
+        let link = self.borrowed.take().map_or(Ok(()), Borrowed::give_back).map_err(wifi_error);
         let given = self.taken.take().map_or(Ok(()), Taken::give_back).map_err(manager_error);
-        if let Some(guardian) = self.guardian.take() {
-            // It had nothing to do, or it has done what failed here.
-            let _ = guardian.dismiss();
-        }
-        given
+        let Some(guardian) = self.guardian.take() else { return link.and(given) };
+        // It had nothing to do, or it has done what failed here.
+        if guardian.dismiss().is_ok() { Ok(()) } else { link.and(given) }
     }
 }
 
@@ -63,6 +67,8 @@ impl Drop for Hold {
 /// Puts back what a killed run of this program left on an interface. Gives what was done, in words.
 pub(crate) fn restore(interface: &str) -> Result<Vec<String>, Error> {
     let folder = state_folder();
+    // Not while another run of this program has it: what is there is what that one made.
+    let claim = Claim::of(interface, &folder).map_err(manager_error)?;
     let mut done = Vec::new();
     if Borrowed::restore(interface, &folder).map_err(wifi_error)? {
         done.push(format!("{interface} is what it was"));
@@ -71,7 +77,7 @@ pub(crate) fn restore(interface: &str) -> Result<Vec<String>, Error> {
     if removed.addresses > 0 {
         done.push(format!("{} address(es) taken off {interface}", removed.addresses));
     }
-    if let Restored::Given(managers) = keyway_manager::restore(interface, &folder).map_err(manager_error)? {
+    if let Restored::Given(managers) = claim.restore().map_err(manager_error)? {
         done.extend(managers.into_iter().map(|manager| format!("{manager} has {interface} again")));
     }
     Ok(done)
@@ -103,6 +109,7 @@ fn guard(interface: &str) -> Result<Guardian, Error> {
 pub(crate) fn manager_error(error: keyway_manager::Error) -> Error {
     match &error {
         keyway_manager::Error::NotPermitted { .. } => Error::permission(error),
+        keyway_manager::Error::File { .. } | keyway_manager::Error::Damaged { .. } => Error::file(error),
         _ => Error::interface(error),
     }
 }

@@ -12,6 +12,7 @@ mod privileges;
 mod report;
 mod secrets;
 mod story;
+mod watch;
 mod wifi;
 
 use clap::Parser;

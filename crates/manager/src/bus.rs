@@ -14,8 +14,13 @@ use zbus::export::futures_core::Stream;
 use zbus::message::Type;
 use zbus::{Connection, DynamicType, Message, MessageStream, OwnedObjectPath, OwnedVariant, Variant};
 
+use crate::stop::Stop;
+
 /// The longest that a program may take to answer. Each answers at once, or after some milliseconds of netlink.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The longest that nobody asks whether to stop.
+const LOOK_UP: Duration = Duration::from_millis(200);
 
 /// A connection to the system bus for questions.
 #[derive(Debug)]
@@ -59,6 +64,8 @@ pub(crate) enum BusError {
     Gone,
     /// No answer for that long.
     Late(Duration),
+    /// Whoever asked does not want to wait any longer.
+    Stopped,
     /// The program refused.
     Answer {
         /// The name of the error, such as `net.connman.iwd.Failed`.
@@ -74,8 +81,16 @@ impl Bus {
     /// Connects to the system bus: `DBUS_SYSTEM_BUS_ADDRESS`, or `/var/run/dbus/system_bus_socket`.
     pub(crate) fn system() -> Result<Bus, BusError> {
         let builder = zbus::connection::Builder::system().method_timeout(PATIENCE);
-        let connection = zbus::block_on(builder.build())?;
-        Ok(Bus { connection })
+        match zbus::block_on(builder.build()) {
+            Ok(connection) => Ok(Bus { connection }),
+            // Without a bus there is no program on it.
+            Err(zbus::Error::InputOutput(source))
+                if matches!(source.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) =>
+            {
+                Err(BusError::Gone)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Whether a program of this name is there. Nothing is started by asking.
@@ -190,16 +205,8 @@ impl Ear {
     }
 
     /// The next message, or nothing when the time is over, whatever has arrived.
-    pub(crate) fn next(&self, deadline: Instant) -> Result<Option<Message>, BusError> {
-        let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Ok(None);
-        }
-        match self.messages.recv_timeout(left) {
-            Ok(message) => Ok(Some(message)),
-            Err(RecvTimeoutError::Timeout) => Ok(None),
-            Err(RecvTimeoutError::Disconnected) => Err(BusError::Gone),
-        }
+    pub(crate) fn next(&self, deadline: Instant, stop: Stop<'_>) -> Result<Option<Message>, BusError> {
+        next_of(&self.messages, deadline, stop)
     }
 }
 
@@ -209,6 +216,23 @@ impl Drop for Ear {
         let _ = zbus::block_on(self.listening.connection.clone().close());
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
+        }
+    }
+}
+
+fn next_of<T>(messages: &Receiver<T>, deadline: Instant, stop: Stop<'_>) -> Result<Option<T>, BusError> {
+    loop {
+        if stop() {
+            return Err(BusError::Stopped);
+        }
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(None);
+        }
+        match messages.recv_timeout(left.min(LOOK_UP)) {
+            Ok(message) => return Ok(Some(message)),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Err(BusError::Gone),
         }
     }
 }
@@ -297,7 +321,10 @@ const BROKER: Object<'static> = Object {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
+    use crate::stop::NEVER;
 
     #[test]
     fn refusals_are_sorted_by_what_to_do_about_them() {
@@ -311,5 +338,23 @@ mod tests {
         for (name, expected) in cases {
             assert_eq!(classify(name.to_owned(), "why".to_owned()), expected);
         }
+    }
+
+    #[test]
+    fn listening_ends_when_it_is_to_stop() {
+        let (sender, messages) = channel();
+        let far = Instant::now() + Duration::from_secs(3600);
+        let asked = Cell::new(0);
+        // Nothing comes, and it is asked again and again all the same.
+        let third_time = || {
+            asked.set(asked.get() + 1);
+            asked.get() == 3
+        };
+        assert_eq!(next_of::<u8>(&messages, far, &third_time), Err(BusError::Stopped));
+        sender.send(7).unwrap();
+        assert_eq!(next_of(&messages, far, NEVER), Ok(Some(7)));
+        assert_eq!(next_of(&messages, Instant::now(), NEVER), Ok(None));
+        drop(sender);
+        assert_eq!(next_of(&messages, far, NEVER), Err(BusError::Gone));
     }
 }

@@ -78,7 +78,8 @@ impl Control {
             };
             // Events have a level in front, answers never.
             if !answer.starts_with(b"<") {
-                return Ok(Zeroizing::new(answer.trim_ascii_end().to_vec()));
+                // Only that: a list ends in an empty field.
+                return Ok(Zeroizing::new(answer.strip_suffix(b"\n").unwrap_or(&answer).to_vec()));
             }
         }
     }
@@ -273,7 +274,10 @@ mod tests {
         let server = UnixDatagram::bind(&path).unwrap();
         let serving = thread::spawn(move || {
             let mut buffer = [0; 64];
-            for answers in [&[&b"PONG\n"[..]][..], &[b"<3>CTRL-EVENT-SCAN-STARTED ", b"OK\n"], &[b"FAIL\n"]] {
+            let list: &[&[u8]] = &[b"titles\n4\tz\tany\t\n"];
+            for answers in
+                [&[&b"PONG\n"[..]][..], &[b"<3>CTRL-EVENT-SCAN-STARTED ", b"OK\n"], &[b"FAIL\n"], list]
+            {
                 let (_, from) = server.recv_from(&mut buffer).unwrap();
                 for answer in answers {
                     server.send_to_addr(answer, &from).unwrap();
@@ -283,6 +287,9 @@ mod tests {
         let control = Control::open(&path).unwrap();
         assert!(control.order(b"DISCONNECT").unwrap());
         assert!(!control.order(b"SAVE_CONFIG").unwrap());
+        // The last field of the last line may be empty.
+        let list = listed(&control.ask("LIST_NETWORKS").unwrap());
+        assert_eq!(list, [Listed { id: 4, disabled: false }]);
         serving.join().unwrap();
         assert_eq!(Control::open(&folder.path().join("wlan1")).unwrap_err().kind(), ErrorKind::NotFound);
         // A file that nobody listens at. The socket of above would not do: a child that another test starts just now

@@ -56,7 +56,7 @@ pub enum Error {
         /// Its reason, in its own words.
         reason: String,
     },
-    /// The program did not come to an end with it in time.
+    /// The program did not answer, or come to an end with it, in time.
     #[error("{manager} did not {doing} within {} s", .after.as_secs())]
     Late {
         /// The program.
@@ -76,7 +76,8 @@ pub enum Error {
     },
     /// No access point of the network was heard.
     #[error(
-        "{manager} does not hear the network {ssid:?}; go nearer to the router, and if its name is hidden, say so"
+        "{manager} does not hear the network {ssid:?}; go nearer to the router, and if the router hides the network's \
+         name, have it show it"
     )]
     NotHeard {
         /// The program.
@@ -100,9 +101,15 @@ pub enum Error {
         /// Its reason.
         reason: String,
     },
-    /// The program cannot be given such a network.
+    /// The network is protected by what no program can be told here.
     #[error("{0}")]
     Unsupported(&'static str),
+    /// The program cannot be given a network of such a name.
+    #[error("{0}")]
+    UnsupportedName(&'static str),
+    /// It was to stop, and what had been begun is undone.
+    #[error("stopped before it was done; nothing of it is left")]
+    Stopped,
     /// Another process has taken the interface.
     #[error("another keyway is using {interface}; end it first")]
     InUse {
@@ -134,6 +141,7 @@ impl Error {
             BusError::Denied => Error::NotPermitted { manager, doing },
             BusError::Gone => Error::NotRunning { manager },
             BusError::Late(after) => Error::Late { manager, doing, after },
+            BusError::Stopped => Error::Stopped,
             BusError::Answer { name, text } => {
                 let short = name.rsplit('.').next().unwrap_or(&name);
                 let reason = if text.is_empty() { short.to_owned() } else { format!("{text} ({short})") };

@@ -19,7 +19,7 @@
 //! let mut copy = Command::new(std::env::current_exe()?);
 //! copy.args(["guardian", "wlan0"]);
 //! let guardian = Guardian::start(copy)?;
-//! let taken = keyway_manager::take("wlan0", folder)?;
+//! let taken = keyway_manager::take("wlan0", folder, keyway_manager::NEVER)?;
 //! // … register …
 //! taken.give_back()?;
 //! guardian.dismiss()?;

@@ -11,6 +11,7 @@ use crate::choice::Manager;
 use crate::error::Error;
 use crate::key::Security;
 use crate::record::check_name;
+use crate::stop::Stop;
 use crate::{iwd, network_manager, supplicant};
 
 /// A network for somebody else to join.
@@ -52,21 +53,41 @@ pub struct Kept {
     pub across_restarts: Result<(), String>,
 }
 
+/// Whether a program runs, may be asked by this user, and could be handed a network for this interface.
+///
+/// Ask before a registration begins: settings that nobody takes afterwards cost the user a PIN. Ask before
+/// [`take`](crate::take) too: afterwards NetworkManager leaves the interface alone. It changes nothing. A
+/// NetworkManager that gets the interface ready just now is waited for, at most 15 s.
+///
+/// # Errors
+/// [`Error::NotRunning`], [`Error::NotItsInterface`], [`Error::NotPermitted`] and others, as [`hand_over`] would give.
+pub fn check(manager: Manager, interface: &str, stop: Stop<'_>) -> Result<(), Error> {
+    check_name(interface)?;
+    match manager {
+        Manager::NetworkManager => network_manager::check(interface, stop),
+        Manager::Iwd => iwd::check(interface),
+        Manager::WpaSupplicant => supplicant::check(interface),
+    }
+}
+
 /// Hands a network over and waits until it is joined.
 ///
-/// When it fails, nothing of it is left with the program, and what it had joined before it may join again. When
-/// it succeeds, what the program knew of a network of the same name from an earlier registration is replaced.
+/// When it fails or is stopped, nothing of it is left with the program, and what it knew and had joined before it may
+/// join again. When it succeeds, the key that it had for a network of the same name is replaced. iwd keeps whatever else
+/// it was told about that network; wpa_supplicant forgets it, and NetworkManager keeps its profiles but those of an
+/// earlier registration.
 ///
 /// The interface is not to be [taken](crate::take) any more. NetworkManager and iwd are switched on for it if
 /// they are not.
 ///
 /// # Errors
-/// [`Error::WrongKey`], [`Error::NotHeard`], [`Error::NoAddress`], [`Error::Late`] and others. `progress` has been
-/// told how far it came.
+/// [`Error::WrongKey`], [`Error::NotHeard`], [`Error::NoAddress`], [`Error::NotJoined`], [`Error::Stopped`] and others.
+/// `progress` has been told how far it came.
 pub fn hand_over(
     manager: Manager,
     interface: &str,
     offer: &Offer<'_>,
+    stop: Stop<'_>,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Kept, Error> {
     check_name(interface)?;
@@ -80,6 +101,7 @@ pub fn hand_over(
         security: &security,
         deadline: Instant::now() + offer.patience,
         patience: offer.patience,
+        stop,
         teller: &mut teller,
     };
     match manager {
@@ -97,7 +119,8 @@ pub(crate) struct Task<'t, 'p> {
     pub(crate) hidden: bool,
     pub(crate) security: &'t Security,
     pub(crate) deadline: Instant,
-    patience: Duration,
+    pub(crate) patience: Duration,
+    pub(crate) stop: Stop<'t>,
     pub(crate) teller: &'t mut Teller<'p>,
 }
 
@@ -112,7 +135,8 @@ impl Task<'_, '_> {
         match self.teller.told {
             None | Some(Progress::Looking) => Error::NotHeard { manager, ssid: self.ssid_text() },
             Some(Progress::Joining) => {
-                Error::Late { manager, doing: "join the network", after: self.patience }
+                let reason = format!("it was not done within {} s", self.patience.as_secs());
+                Error::NotJoined { manager, ssid: self.ssid_text(), reason }
             }
             Some(Progress::GettingAddress | Progress::Joined) => Error::NoAddress { ssid: self.ssid_text() },
         }
@@ -121,8 +145,8 @@ impl Task<'_, '_> {
 
 /// Tells each step once, and none after a later one.
 pub(crate) struct Teller<'p> {
-    told: Option<Progress>,
-    tell: &'p mut dyn FnMut(Progress),
+    pub(crate) told: Option<Progress>,
+    pub(crate) tell: &'p mut dyn FnMut(Progress),
 }
 
 impl Teller<'_> {
@@ -142,9 +166,13 @@ impl Teller<'_> {
 /// Looks again and again until there is something; `None` when the time is over.
 pub(crate) fn wait_for<T>(
     deadline: Instant,
+    stop: Stop<'_>,
     mut look: impl FnMut() -> Result<Option<T>, Error>,
 ) -> Result<Option<T>, Error> {
     loop {
+        if stop() {
+            return Err(Error::Stopped);
+        }
         if let Some(found) = look()? {
             return Ok(Some(found));
         }
@@ -183,7 +211,12 @@ impl fmt::Display for Kept {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
+    use keyway_wsc::Ssid;
+
     use super::*;
+    use crate::stop::NEVER;
 
     #[test]
     fn steps_are_told_once_and_in_order() {
@@ -194,6 +227,52 @@ mod tests {
             teller.tell(progress);
         }
         assert_eq!(told, [Progress::Looking, Progress::GettingAddress]);
+    }
+
+    #[test]
+    fn a_wait_ends_with_what_it_waits_for_with_its_time_or_when_it_is_to_stop() {
+        let far = Instant::now() + Duration::from_secs(3600);
+        let looks = Cell::new(0);
+        let look = |enough: u32| {
+            looks.set(looks.get() + 1);
+            Ok((looks.get() >= enough).then(|| looks.get()))
+        };
+        assert_eq!(wait_for(far, NEVER, || look(3)).unwrap(), Some(3));
+        assert_eq!(wait_for(Instant::now(), NEVER, || look(u32::MAX)).unwrap(), None);
+        let stop = || looks.get() > 6;
+        assert!(matches!(wait_for(far, &stop, || look(u32::MAX)), Err(Error::Stopped)));
+        // Nothing is begun any more.
+        assert!(matches!(
+            wait_for(far, &stop, || -> Result<Option<()>, _> { panic!() }),
+            Err(Error::Stopped)
+        ));
+    }
+
+    #[test]
+    fn time_that_is_over_is_named_by_how_far_it_came() {
+        let ssid = Ssid::new(b"HomeNet").unwrap();
+        let credential = Credential::open(ssid);
+        let cases = [
+            (None, "does not hear"),
+            (Some(Progress::Looking), "does not hear"),
+            (Some(Progress::Joining), "iwd could not join \"HomeNet\": it was not done within 7 s"),
+            (Some(Progress::GettingAddress), "gives no address"),
+        ];
+        for (told, expected) in cases {
+            let task = Task {
+                interface: "wlan0",
+                credential: &credential,
+                ssid: b"HomeNet",
+                hidden: false,
+                security: &Security::Open,
+                deadline: Instant::now(),
+                patience: Duration::from_secs(7),
+                stop: NEVER,
+                teller: &mut Teller { told, tell: &mut |_| {} },
+            };
+            let text = task.late(Manager::Iwd).to_string();
+            assert!(text.contains(expected), "{text}");
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ impl Security {
     /// files of iwd could carry it.
     pub(crate) fn of(credential: &Credential) -> Result<Security, Error> {
         if credential.ssid.as_bytes().is_empty() {
-            return Err(Error::Unsupported("a network without a name cannot be handed over"));
+            return Err(Error::UnsupportedName("a network without a name cannot be handed over"));
         }
         let personal = credential.auth_types.contains(AuthTypes::WpaPersonal)
             || credential.auth_types.contains(AuthTypes::Wpa2Personal);

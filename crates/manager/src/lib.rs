@@ -7,23 +7,34 @@
 //! - [`detect`] says who owns an interface now.
 //! - [`take`] asks the owner to let go. The owner gets it back from [`Taken::give_back`], when [`Taken`] is dropped, or
 //!   after `kill -9` from [`restore`] at the next start, or at once from a [`guardian`].
+//! - [`check`] says beforehand whether a program could be handed a network.
 //! - [`hand_over`] gives the owner a network, waits until it has joined, and says whether it will know it tomorrow.
+//!
+//! What waits for others can be told to [`Stop`].
 //!
 //! ```no_run
 //! use std::path::Path;
 //! use std::time::Duration;
-//! use keyway_manager::{Choice, Join, Offer, detect, hand_over, take};
+//! use std::sync::atomic::{AtomicBool, Ordering};
+//! use keyway_manager::{Choice, Join, Offer, check, detect, hand_over, take};
+//!
+//! static INTERRUPTED: AtomicBool = AtomicBool::new(false); // by a signal
 //!
 //! # fn register() -> keyway_wsc::Credential { unimplemented!() }
 //! # fn main() -> Result<(), keyway_manager::Error> {
+//! let stop = || INTERRUPTED.load(Ordering::Relaxed);
 //! let owner = detect("wlan0");
 //! println!("{owner}");
-//! let taken = take("wlan0", Path::new("/run/keyway"))?;
+//! let join = Choice::Detect.resolve(&owner);
+//! if let Join::With(manager) = join {
+//!     check(manager, "wlan0", &stop)?;
+//! }
+//! let taken = take("wlan0", Path::new("/run/keyway"), &stop)?;
 //! let credential = register();
 //! taken.give_back()?;
-//! if let Join::With(manager) = Choice::Detect.resolve(&owner) {
+//! if let Join::With(manager) = join {
 //!     let offer = Offer { credential: &credential, hidden: false, patience: Duration::from_secs(60) };
-//!     let kept = hand_over(manager, "wlan0", &offer, &mut |progress| println!("{progress}"))?;
+//!     let kept = hand_over(manager, "wlan0", &offer, &stop, &mut |progress| println!("{progress}"))?;
 //!     println!("{kept}");
 //! }
 //! # Ok(())
@@ -54,11 +65,13 @@ mod key;
 mod network_manager;
 mod owner;
 mod record;
+mod stop;
 mod supplicant;
 mod taken;
 
 pub use choice::{Choice, Join, Manager, UnknownChoice};
 pub use error::Error;
-pub use hand_over::{Kept, Offer, Progress, hand_over};
+pub use hand_over::{Kept, Offer, Progress, check, hand_over};
 pub use owner::{Owner, Reach, detect};
-pub use taken::{Restored, Taken, restore, take};
+pub use stop::{NEVER, Stop};
+pub use taken::{Claim, Restored, Taken, restore, take};

@@ -114,8 +114,8 @@ pub(crate) fn check_name(interface: &str) -> Result<(), Error> {
     if fine { Ok(()) } else { Err(Error::InterfaceName(interface.to_owned())) }
 }
 
-/// A killed process may hold its lock for a moment after its pipes are closed.
-const DYING: Duration = Duration::from_secs(1);
+/// A killed process may hold its lock for a moment after its pipes are closed, and its guardian until all is given back.
+const DYING: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(10);
 
 #[cfg(test)]

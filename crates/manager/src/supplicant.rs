@@ -20,6 +20,7 @@ use crate::error::Error;
 use crate::hand_over::{Kept, Progress, Task, wait_for};
 use crate::key::{Security, hex};
 use crate::owner::{Look, Reach};
+use crate::stop::Stop;
 
 /// What it held.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,14 +72,14 @@ pub(crate) fn held(bus: Option<&Bus>, interface: &str) -> Result<Option<Hold>, E
 }
 
 /// Has it let go.
-pub(crate) fn release(bus: Option<&Bus>, interface: &str, hold: &Hold) -> Result<(), Error> {
+pub(crate) fn release(bus: Option<&Bus>, interface: &str, hold: &Hold, stop: Stop<'_>) -> Result<(), Error> {
     const DOING: &str = "let go of the interface";
     let Some(path) = &hold.socket else { return over_bus(bus, interface, "Disconnect", DOING) };
     let control = open(path, DOING)?;
     expect(&control, "DISCONNECT", DOING)?;
     // Without a scan under way it fails, which is as good.
     control.ask("ABORT_SCAN").map_err(broken(DOING))?;
-    let quiet = wait_for(Instant::now() + SETTLING, || {
+    let quiet = wait_for(Instant::now() + SETTLING, stop, || {
         let status = control.ask("STATUS").map_err(broken(DOING))?;
         let state = value(&status, "wpa_state").unwrap_or_default();
         Ok(matches!(state, "DISCONNECTED" | "INACTIVE" | "INTERFACE_DISABLED").then_some(()))
@@ -94,20 +95,21 @@ pub(crate) fn restore(bus: Option<&Bus>, interface: &str, hold: &Hold) -> Result
     expect(&control, "RECONNECT", DOING)
 }
 
+/// Whether a network could be handed to it for the interface.
+pub(crate) fn check(interface: &str) -> Result<(), Error> {
+    open_its(Path::new(SOCKETS), interface).map(drop)
+}
+
 /// Adds a network, has it joined, and has it written to its configuration file.
 pub(crate) fn hand_over(task: &mut Task<'_, '_>) -> Result<Kept, Error> {
+    hand_over_in(Path::new(SOCKETS), task)
+}
+
+/// As [`hand_over`], with the sockets in this folder.
+fn hand_over_in(sockets: &Path, task: &mut Task<'_, '_>) -> Result<Kept, Error> {
     const DOING: &str = "take the network";
-    let path = socket(task.interface);
-    let control = open(&path, DOING).map_err(|error| match error {
-        // Another interface's socket tells that it runs.
-        Error::NotRunning { .. }
-            if Path::new(SOCKETS).read_dir().is_ok_and(|mut all| all.next().is_some()) =>
-        {
-            Error::NotItsInterface { manager: Manager::WpaSupplicant, interface: task.interface.to_owned() }
-        }
-        other => other,
-    })?;
-    let events = open(&path, DOING)?;
+    let control = open_its(sockets, task.interface)?;
+    let events = open(&sockets.join(task.interface), DOING)?;
     expect(&events, "ATTACH", DOING)?;
     let before = listed(&control.ask("LIST_NETWORKS").map_err(broken(DOING))?);
     let answer = control.ask("ADD_NETWORK").map_err(broken(DOING))?;
@@ -132,6 +134,20 @@ pub(crate) fn hand_over(task: &mut Task<'_, '_>) -> Result<Kept, Error> {
     task.teller.tell(Progress::Joined);
     let across_restarts = save(&control).map_err(broken(DOING))?;
     Ok(Kept { manager: Manager::WpaSupplicant, ssid: task.ssid_text(), address: None, across_restarts })
+}
+
+/// Its control socket for the interface.
+fn open_its(sockets: &Path, interface: &str) -> Result<Control, Error> {
+    open(&sockets.join(interface), "take the network").map_err(|error| match error {
+        // That it runs, another interface's socket tells, or the bus.
+        Error::NotRunning { manager }
+            if sockets.read_dir().is_ok_and(|mut all| all.next().is_some())
+                || Bus::system().is_ok_and(|bus| bus.has(PROGRAM).unwrap_or(false)) =>
+        {
+            Error::NotItsInterface { manager, interface: interface.to_owned() }
+        }
+        other => other,
+    })
 }
 
 /// What is set in a new network.
@@ -180,7 +196,16 @@ fn quoted(text: &str) -> Zeroizing<Vec<u8>> {
 fn follow(events: &Control, id: u32, task: &mut Task<'_, '_>) -> Result<(), Error> {
     const DOING: &str = "join the network";
     let mut reason = None;
-    while let Some(event) = events.event(task.deadline).map_err(broken(DOING))? {
+    loop {
+        if (task.stop)() {
+            return Err(Error::Stopped);
+        }
+        let now = Instant::now();
+        if now >= task.deadline {
+            break;
+        }
+        let event = events.event(task.deadline.min(now + LOOK_UP)).map_err(broken(DOING))?;
+        let Some(event) = event else { continue };
         match event {
             Event::Connected(which) if which == id => return Ok(()),
             Event::Trying => task.teller.tell(Progress::Joining),
@@ -291,12 +316,21 @@ fn broken(doing: &'static str) -> impl Fn(io::Error) -> Error {
     }
 }
 
+/// The longest that nobody asks whether to stop.
+const LOOK_UP: Duration = Duration::from_millis(200);
 /// It deauthenticates and stops its scan within milliseconds.
 const SETTLING: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::net::UnixDatagram;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+
+    use keyway_wsc::{Credential, NetworkKey, Ssid};
+
     use super::*;
+    use crate::hand_over::Teller;
 
     #[test]
     fn a_passphrase_keeps_its_own_quotation_marks() {
@@ -319,5 +353,96 @@ mod tests {
             let text = broken("take the network")(kind.into()).to_string();
             assert!(text.contains(expected), "{text}");
         }
+    }
+
+    /// What a wpa_supplicant was told while a network was handed to it, which is the sixth that it has; once told to
+    /// join, it says this.
+    fn told(event: &str, stops: bool) -> (Vec<String>, Result<Kept, Error>) {
+        let folder = tempfile::tempdir().unwrap();
+        let server = UnixDatagram::bind(folder.path().join("wlan0")).unwrap();
+        let (serving, is_selected) = (AtomicBool::new(true), AtomicBool::new(false));
+        let credential =
+            Credential::wpa2(Ssid::new(b"HomeNet").unwrap(), NetworkKey::new(b"12345678").unwrap());
+        let security = Security::of(&credential).unwrap();
+        thread::scope(|scope| {
+            let commands = scope.spawn(|| {
+                let (mut commands, mut listener) = (Vec::new(), None);
+                let mut buffer = [0; 256];
+                while serving.load(Ordering::SeqCst) {
+                    let (length, from) = server.recv_from(&mut buffer).unwrap();
+                    let command = String::from_utf8_lossy(&buffer[..length]).into_owned();
+                    let answer = match command.split(' ').next().unwrap() {
+                        "" => continue,
+                        "PING" => "PONG\n",
+                        "LIST_NETWORKS" => {
+                            "titles\n0\tHomeNet\tany\t[CURRENT]\n1\tx\tany\t[DISABLED]\n2\ty\tany\t\n"
+                        }
+                        "ADD_NETWORK" => "5\n",
+                        "GET_NETWORK" if command.ends_with("0 ssid") => "\"HomeNet\"\n",
+                        "GET_NETWORK" if command.ends_with("key_mgmt") => "WPA-PSK\n",
+                        "GET_NETWORK" => "\"other\"\n",
+                        _ => "OK\n",
+                    };
+                    server.send_to_addr(answer.as_bytes(), &from).unwrap();
+                    if command == "ATTACH" {
+                        listener = Some(from);
+                    } else if command.starts_with("SELECT_NETWORK") {
+                        server.send_to_addr(event.as_bytes(), listener.as_ref().unwrap()).unwrap();
+                        is_selected.store(true, Ordering::SeqCst);
+                    }
+                    commands.push(command);
+                }
+                commands
+            });
+            let stop = || stops && is_selected.load(Ordering::SeqCst);
+            let patience = Duration::from_secs(60);
+            let mut task = Task {
+                interface: "wlan0",
+                credential: &credential,
+                ssid: b"HomeNet",
+                hidden: false,
+                security: &security,
+                deadline: Instant::now() + patience,
+                patience,
+                stop: &stop,
+                teller: &mut Teller { told: None, tell: &mut |_| {} },
+            };
+            let result = hand_over_in(folder.path(), &mut task);
+            serving.store(false, Ordering::SeqCst);
+            UnixDatagram::unbound().unwrap().send_to(b"", folder.path().join("wlan0")).unwrap();
+            let mut commands = commands.join().unwrap();
+            commands.retain(|command| {
+                ["SELECT_", "ENABLE_", "REMOVE_", "SAVE_"].iter().any(|begin| command.starts_with(begin))
+            });
+            (commands, result)
+        })
+    }
+
+    #[test]
+    fn what_it_may_not_join_meanwhile_it_may_again_however_it_ends() {
+        let undone = ["SELECT_NETWORK 5", "REMOVE_NETWORK 5", "ENABLE_NETWORK 0", "ENABLE_NETWORK 2"];
+        let (commands, result) = told("<3>Trying to associate with 02:00:00:00:00:00", true);
+        assert!(matches!(result, Err(Error::Stopped)), "{result:?}");
+        assert_eq!(commands, undone);
+        let event = "<3>CTRL-EVENT-SSID-TEMP-DISABLED id=5 ssid=\"HomeNet\" reason=WRONG_KEY";
+        let (commands, result) = told(event, false);
+        assert!(matches!(result, Err(Error::WrongKey { .. })), "{result:?}");
+        assert_eq!(commands, undone);
+        let event = "<3>CTRL-EVENT-CONNECTED - Connection to 02:00:00:00:00:00 completed [id=5 id_str=]";
+        let (commands, result) = told(event, false);
+        assert!(matches!(result, Ok(Kept { across_restarts: Ok(()), .. })), "{result:?}");
+        let joined =
+            ["SELECT_NETWORK 5", "ENABLE_NETWORK 0", "ENABLE_NETWORK 2", "REMOVE_NETWORK 0", "SAVE_CONFIG"];
+        assert_eq!(commands, joined);
+    }
+
+    #[test]
+    fn one_that_has_not_this_interface_is_told_from_one_that_does_not_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let of_another = UnixDatagram::bind(folder.path().join("wlan1")).unwrap();
+        let error = open_its(folder.path(), "wlan0").unwrap_err();
+        assert!(matches!(error, Error::NotItsInterface { .. }), "{error}");
+        assert!(error.to_string().contains("wpa_supplicant@wlan0"), "{error}");
+        drop(of_another);
     }
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::thread;
 
 use keyway_manager::guardian::{self, Guardian};
-use keyway_manager::take;
+use keyway_manager::{NEVER, take};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         _ => None,
     };
-    let _taken = take(interface, path)?;
+    let _taken = take(interface, path, NEVER)?;
     println!("taken");
     loop {
         thread::park();

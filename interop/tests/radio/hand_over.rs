@@ -2,6 +2,7 @@
 
 mod by_program;
 
+use std::cell::Cell;
 use std::fs::{self, File};
 use std::net::IpAddr;
 use std::os::fd::AsFd;
@@ -25,7 +26,8 @@ use keyway_interop::scratch::Scratch;
 use keyway_interop::supplicant::Supplicant;
 use keyway_interop::topology::End;
 use keyway_manager::{
-    Choice, Error, Join, Kept, Manager, Offer, Progress, Restored, detect, hand_over, restore, take,
+    Choice, Error, Join, Kept, Manager, NEVER, Offer, Progress, Restored, check, detect, hand_over, restore,
+    take,
 };
 use keyway_wsc::{Credential, NetworkKey, Ssid};
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
@@ -169,6 +171,103 @@ fn a_wrong_key_is_named_and_nothing_is_left_of_it() {
 }
 
 #[test]
+fn iwd_keeps_what_it_was_told_of_a_network_whether_it_is_joined_or_not() {
+    machine::scenario(|| {
+        let home = Home::new();
+        let bus = SystemBus::start();
+        let mut iwd = Iwd::start(home.station(), &bus);
+        // Somebody has set an address, and the password was another one then.
+        let settings = "[IPv4]\nAddress=192.168.7.7\nNetmask=255.255.255.0\n\n[Settings]\nAlwaysRandomizeAddress=false\n";
+        let old = format!("[Security]\nPassphrase=another password\n\n{settings}");
+        iwd.set_profile(SSID, &old);
+        for credential in [credential(b"not the passphrase"), credential(&[b'0'; 64])] {
+            let (result, _) = home.hand_over(Manager::Iwd, &credential, PATIENCE);
+            assert!(matches!(result, Err(Error::WrongKey { .. })), "{result:?}");
+            assert_eq!(iwd.profile(SSID).as_deref(), Some(&*old));
+        }
+        for (credential, secret) in [(passphrase(), PASSPHRASE), (key(), PSK)] {
+            home.assert_kept(Manager::Iwd, &credential, || iwd.restart());
+            let profile = iwd.profile(SSID).expect("it knows the network");
+            assert!(profile.contains(secret) && !profile.contains("another password"), "{profile}");
+            for line in settings.lines() {
+                assert!(profile.contains(line), "{line} is missing in {profile}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_hand_over_that_is_stopped_leaves_nothing_behind() {
+    machine::scenario(|| {
+        let home = Home::new();
+        let absent = Credential { ssid: Ssid::new(b"Elsewhere").expect("a short name"), ..passphrase() };
+        let assert_stopped = |manager| {
+            let started = Instant::now();
+            let result = inside(home.station(), || {
+                let offer = Offer { credential: &absent, hidden: false, patience: PATIENCE };
+                let is_looking = Cell::new(false);
+                let mut tell = |_| is_looking.set(true);
+                hand_over(manager, home.interface(), &offer, &|| is_looking.get(), &mut tell)
+            });
+            assert!(matches!(result, Err(Error::Stopped)), "{manager}: {result:?}");
+            assert!(started.elapsed() < PATIENCE / 2, "{manager} was waited for");
+        };
+        {
+            let supplicant = MachineSupplicant::start(home.station(), true);
+            home.hand_over(Manager::WpaSupplicant, &passphrase(), PATIENCE).0.expect("it joins");
+            let mark = home.hostapd.process().mark();
+            assert_stopped(Manager::WpaSupplicant);
+            // What it was not to join meanwhile.
+            home.assert_back(mark, None);
+            assert_eq!(supplicant.configuration().matches("network={").count(), 1);
+        }
+        let bus = SystemBus::start();
+        {
+            let iwd = Iwd::start(home.station(), &bus);
+            home.hand_over(Manager::Iwd, &passphrase(), PATIENCE).0.expect("it joins");
+            assert_stopped(Manager::Iwd);
+            assert_eq!(iwd.profile("Elsewhere"), None);
+            home.assert_reach(None);
+        }
+        let manager = NetworkManager::start(home.station(), &bus);
+        assert_stopped(Manager::NetworkManager);
+        assert!(manager.profiles().is_empty(), "{:?}", manager.profiles());
+    });
+}
+
+#[test]
+fn who_cannot_take_a_network_says_so_beforehand() {
+    machine::scenario(|| {
+        let home = Home::new();
+        let asked = |manager, interface| inside(home.station(), || check(manager, interface, NEVER));
+        let assert_none_runs = || {
+            for manager in [Manager::NetworkManager, Manager::Iwd, Manager::WpaSupplicant] {
+                let error = asked(manager, home.interface()).expect_err("it does not run");
+                assert!(matches!(error, Error::NotRunning { .. }), "{manager}: {error}");
+            }
+        };
+        assert_none_runs();
+        let bus = SystemBus::start();
+        assert_none_runs();
+        {
+            let _iwd = Iwd::start(home.station(), &bus);
+            asked(Manager::Iwd, home.interface()).expect("it has it");
+            let error = asked(Manager::Iwd, "lo").expect_err("that is no Wi-Fi");
+            assert!(matches!(error, Error::NotItsInterface { .. }), "{error}");
+        }
+        let _manager = NetworkManager::start(home.station(), &bus);
+        asked(Manager::NetworkManager, home.interface()).expect("it has it");
+        // Its helper runs, and has no socket that could be told.
+        for (manager, interface) in
+            [(Manager::NetworkManager, "lo"), (Manager::WpaSupplicant, home.interface())]
+        {
+            let error = asked(manager, interface).expect_err("it cannot");
+            assert!(matches!(error, Error::NotItsInterface { .. }), "{error}");
+        }
+    });
+}
+
+#[test]
 fn a_network_that_is_not_there_and_one_without_addresses_are_told_apart() {
     machine::scenario(|| {
         let home = Home::new();
@@ -282,7 +381,8 @@ impl Home {
     fn offer(&self, manager: Manager, offer: &Offer<'_>) -> (Result<Kept, Error>, Vec<Progress>) {
         inside(self.station(), || {
             let mut told = Vec::new();
-            let kept = hand_over(manager, self.interface(), offer, &mut |progress| told.push(progress));
+            let mut tell = |progress| told.push(progress);
+            let kept = hand_over(manager, self.interface(), offer, NEVER, &mut tell);
             (kept, told)
         })
     }
@@ -291,6 +391,8 @@ impl Home {
     fn assert_kept(&self, manager: Manager, credential: &Credential, restart: impl FnOnce()) -> Kept {
         let owner = inside(self.station(), || detect(self.interface()));
         assert_eq!(Choice::Detect.resolve(&owner), Join::With(manager), "{owner}");
+        inside(self.station(), || check(manager, self.interface(), NEVER))
+            .unwrap_or_else(|error| panic!("{manager}: {error}"));
         let mark = self.hostapd.process().mark();
         let started = Instant::now();
         let (kept, told) = self.hand_over(manager, credential, PATIENCE);
@@ -316,7 +418,7 @@ impl Home {
 
         let mark = self.hostapd.process().mark();
         let started = Instant::now();
-        let taken = inside(self.station(), || take(self.interface(), self.folder.path()));
+        let taken = inside(self.station(), || take(self.interface(), self.folder.path(), NEVER));
         let taken = taken.unwrap_or_else(|error| panic!("{manager}: {error}"));
         machine::measured(&format!("taken from {manager}: {:.2} s", started.elapsed().as_secs_f64()));
         let mut show = self.station().command(requirements::program("ip"));
@@ -328,7 +430,7 @@ impl Home {
         assert_eq!(taken.owners().next(), Some(manager));
         assert_eq!(fs::metadata(&file).expect("a state file").permissions().mode() & 0o777, 0o600);
         self.hostapd.process().wait_for_after(mark, "AP-STA-DISCONNECTED");
-        let second = inside(self.station(), || take(self.interface(), self.folder.path()));
+        let second = inside(self.station(), || take(self.interface(), self.folder.path(), NEVER));
         assert!(matches!(second, Err(Error::InUse { .. })), "{second:?}");
         self.assert_free();
         let mark = self.hostapd.process().mark();

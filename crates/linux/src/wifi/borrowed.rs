@@ -17,6 +17,7 @@ pub struct Borrowed {
     card: Card,
     before: Before,
     note: PathBuf,
+    is_back: bool,
 }
 
 /// How an interface was.
@@ -71,7 +72,7 @@ impl Borrowed {
         // What a killed program noted is how it was in truth.
         let before = Before::read(&note).unwrap_or(Before { kind: card.kind(), is_up });
         write_note(&note, before, state_folder)?;
-        let mut borrowed = Borrowed { before, card, note };
+        let mut borrowed = Borrowed { before, card, note, is_back: false };
         if borrowed.card.kind() != kind as u32 {
             switch(&borrowed.card, &mut links, false)?;
             set_kind(name, kind as u32)?;
@@ -103,6 +104,28 @@ impl Borrowed {
         &self.card
     }
 
+    /// Makes the interface what it was.
+    ///
+    /// # Errors
+    /// When it refuses; the note stays for [`restore`](Self::restore). One that is gone needs nothing.
+    pub fn give_back(mut self) -> Result<(), WifiError> {
+        self.put_back()
+    }
+
+    fn put_back(&mut self) -> Result<(), WifiError> {
+        if self.is_back {
+            return Ok(());
+        }
+        match put_back(self.card.name(), self.before) {
+            Ok(()) | Err(WifiError::NoSuchInterface { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        self.is_back = true;
+        // Without it there is nothing to put back.
+        let _ = std::fs::remove_file(&self.note);
+        Ok(())
+    }
+
     /// Puts back what a killed program left. False when it left nothing.
     ///
     /// # Errors
@@ -122,11 +145,8 @@ impl Borrowed {
 
 impl Drop for Borrowed {
     fn drop(&mut self) {
-        // The interface may be gone, and then there is nothing to give back. If it is there and refuses, the note stays.
-        match put_back(self.card.name(), self.before) {
-            Ok(()) | Err(WifiError::NoSuchInterface { .. }) => _ = std::fs::remove_file(&self.note),
-            Err(_) => {}
-        }
+        // If it refuses, the note stays.
+        let _ = self.put_back();
     }
 }
 

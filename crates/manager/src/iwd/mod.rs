@@ -4,7 +4,11 @@
 //! somebody connects or the interface goes down and up; and events of a connection that it did not make are ignored
 //! (`Unexpected connection related event -- is another supplicant running?`). `Device.Powered=false` alone would not do:
 //! with the interface up again iwd makes a new station, which connects. It is what gives iwd its interface back.
+//!
+//! A device's `Mode` is the kernel's type of the interface, also when somebody else changed that
+//! (`netdev_set_interface_event`). In mode `ap` iwd has no station, and does nothing until it is asked to.
 
+mod file;
 mod hand_over;
 mod profile;
 
@@ -18,6 +22,7 @@ use crate::choice::Manager;
 use crate::error::Error;
 use crate::hand_over::wait_for;
 use crate::owner::{Look, Reach};
+use crate::stop::{NEVER, Stop};
 
 pub(crate) use hand_over::hand_over;
 
@@ -58,34 +63,52 @@ pub(crate) fn look(bus: &Bus, interface: &str) -> Look {
     }
 }
 
-/// What is to be given back later; nothing if it has nothing to do with the interface.
-pub(crate) fn held(bus: &Bus, interface: &str) -> Result<Option<Hold>, Error> {
+/// What is to be given back later; nothing if it has nothing to do with the interface. If an earlier hold is noted,
+/// it is Keyway that runs the interface in another mode, and iwd does nothing with it.
+pub(crate) fn held(bus: &Bus, interface: &str, is_noted: bool) -> Result<Option<Hold>, Error> {
     const DOING: &str = "tell what it does with the interface";
     if !bus.has(PROGRAM).map_err(Error::from_bus(MANAGER, DOING))? {
         return Ok(None);
     }
     match device(bus, interface).map_err(Error::from_bus(MANAGER, DOING))? {
         None => Ok(None),
-        Some(device) if device.mode != "station" => {
-            Err(Error::IwdMode { interface: interface.to_owned(), mode: device.mode })
-        }
-        Some(device) => Ok(Some(Hold { powered: device.powered })),
+        Some(device) => hold_of(device, interface, is_noted),
     }
 }
 
+fn hold_of(device: Device, interface: &str, is_noted: bool) -> Result<Option<Hold>, Error> {
+    match device.expect_station(interface) {
+        Ok(()) => Ok(Some(Hold { powered: device.powered })),
+        Err(_) if is_noted => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether a network could be handed to it for the interface.
+pub(crate) fn check(interface: &str) -> Result<(), Error> {
+    const DOING: &str = "take the network";
+    let bus = Bus::system().map_err(Error::from_bus(MANAGER, DOING))?;
+    known_device(&bus, interface, DOING)?.expect_station(interface)
+}
+
 /// Has it let go.
-pub(crate) fn release(bus: &Bus, interface: &str) -> Result<(), Error> {
+pub(crate) fn release(bus: &Bus, interface: &str, stop: Stop<'_>) -> Result<(), Error> {
     const DOING: &str = "let go of the interface";
     let refused = Error::from_bus(MANAGER, DOING);
     // One that is switched off makes a station as soon as anybody brings the interface up.
-    let station = station(bus, interface, Instant::now() + SETTLING, DOING)?;
+    let station = match station(bus, interface, Instant::now() + SETTLING, stop, DOING) {
+        Ok(station) => station,
+        // It has heard only now that the interface is something else.
+        Err(Error::IwdMode { .. }) => return Ok(()),
+        Err(error) => return Err(error),
+    };
     match bus.call(object(&station, STATION), "Disconnect", &()) {
         Ok(_) => {}
         // It has made a note not to connect by itself before it says so.
         Err(BusError::Answer { name, .. }) if name == "net.connman.iwd.NotConnected" => {}
         Err(error) => return Err(refused(error)),
     }
-    let quiet = wait_for(Instant::now() + SETTLING, || {
+    let quiet = wait_for(Instant::now() + SETTLING, stop, || {
         let state: String = bus.get(object(&station, STATION), "State").map_err(&refused)?;
         Ok((state == "disconnected").then_some(()))
     })?;
@@ -99,7 +122,12 @@ pub(crate) fn restore(bus: &Bus, interface: &str, hold: &Hold) -> Result<(), Err
     let device = known_device(bus, interface, DOING)?;
     bus.set(object(&device.path, DEVICE), "Powered", Variant::from(false)).map_err(&refused)?;
     if hold.powered {
-        station(bus, interface, Instant::now() + SETTLING, DOING)?;
+        let deadline = Instant::now() + SETTLING;
+        // That the interface is a station again, it may hear a moment later.
+        wait_for(deadline, NEVER, || {
+            Ok(known_device(bus, interface, DOING)?.expect_station(interface).ok())
+        })?;
+        station(bus, interface, deadline, NEVER, DOING)?;
     }
     Ok(())
 }
@@ -109,6 +137,7 @@ fn station(
     bus: &Bus,
     interface: &str,
     deadline: Instant,
+    stop: Stop<'_>,
     doing: &'static str,
 ) -> Result<OwnedObjectPath, Error> {
     let refused = Error::from_bus(MANAGER, doing);
@@ -116,11 +145,22 @@ fn station(
     if !device.powered {
         bus.set(object(&device.path, DEVICE), "Powered", Variant::from(true)).map_err(&refused)?;
     }
-    let found = wait_for(deadline, || {
+    let found = wait_for(deadline, stop, || {
         let device = known_device(bus, interface, doing)?;
+        device.expect_station(interface)?;
         Ok(device.station.map(|_| device.path))
     })?;
     found.ok_or(Error::Late { manager: MANAGER, doing, after: SETTLING })
+}
+
+impl Device {
+    /// Refuses one that is an access point or in an ad-hoc network.
+    fn expect_station(&self, interface: &str) -> Result<(), Error> {
+        if self.mode == "station" {
+            return Ok(());
+        }
+        Err(Error::IwdMode { interface: interface.to_owned(), mode: self.mode.clone() })
+    }
 }
 
 fn device(bus: &Bus, interface: &str) -> Result<Option<Device>, BusError> {
@@ -205,6 +245,22 @@ mod tests {
             });
             assert_eq!(found, expected, "{interface}");
         }
+    }
+
+    #[test]
+    fn an_access_point_is_not_taken_unless_it_is_our_own() {
+        let all = objects(&[
+            ("/phy0/1", "wlan0", true, "station", Some("connected")),
+            ("/phy0/2", "wlan1", true, "ap", None),
+            ("/phy0/3", "wlan2", false, "station", None),
+        ]);
+        let hold = |interface, is_noted| hold_of(find_device(&all, interface).unwrap(), interface, is_noted);
+        for is_noted in [false, true] {
+            assert_eq!(hold("wlan0", is_noted).unwrap(), Some(Hold { powered: true }));
+            assert_eq!(hold("wlan2", is_noted).unwrap(), Some(Hold { powered: false }));
+        }
+        assert!(matches!(hold("wlan1", false), Err(Error::IwdMode { mode, .. }) if mode == "ap"));
+        assert_eq!(hold("wlan1", true).unwrap(), None);
     }
 
     #[test]

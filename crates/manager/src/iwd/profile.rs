@@ -18,9 +18,15 @@ pub(super) fn path(ssid: &str, kind: &str) -> PathBuf {
     Path::new(FOLDER).join(format!("{name}.{kind}"))
 }
 
-/// What stands in the file. In the place of a passphrase that would have to be escaped stands its key.
-pub(super) fn content(credential: &Credential, security: &Security, hidden: bool) -> Zeroizing<String> {
-    const HIDDEN: &str = "[Settings]\nHidden=true\n";
+/// What is to stand in the file, given what stands there: its other groups stay as they are, and so does
+/// whatever `Settings` says but `Hidden`. The group `Security` is replaced; it is all about the key, and iwd too writes
+/// it anew. In the place of a passphrase that would have to be escaped stands its key.
+pub(super) fn content(
+    credential: &Credential,
+    security: &Security,
+    hidden: bool,
+    before: &[u8],
+) -> Zeroizing<Vec<u8>> {
     let key;
     let (name, value) = match security {
         Security::Open => ("", ""),
@@ -33,20 +39,64 @@ pub(super) fn content(credential: &Credential, security: &Security, hidden: bool
             (KEY, key.text().unwrap_or_default())
         }
     };
-    // All room at once: a string that grows leaves copies behind.
-    let mut text = Zeroizing::new(String::with_capacity(name.len() + value.len() + 2 + HIDDEN.len()));
+    // All room at once: a buffer that grows leaves copies behind.
+    let room = name.len() + value.len() + 2 + before.len() + 1 + SETTINGS.len() + HIDDEN.len();
+    let mut text = Zeroizing::new(Vec::with_capacity(room));
     if !name.is_empty() {
-        text.push_str(name);
-        text.push_str(value);
-        text.push_str("\n\n");
+        text.extend_from_slice(name.as_bytes());
+        text.extend_from_slice(value.as_bytes());
+        text.extend_from_slice(b"\n\n");
     }
-    if hidden {
-        text.push_str(HIDDEN);
+    let mut to_be_hidden = hidden;
+    let mut within: &[u8] = b"";
+    for line in before.split_inclusive(|octet| *octet == b'\n') {
+        let begins = group(line);
+        within = begins.unwrap_or(within);
+        let is_replaced = match within {
+            b"Security" => !name.is_empty(),
+            b"Settings" => hidden && is_hidden(line),
+            _ => false,
+        };
+        if is_replaced {
+            continue;
+        }
+        text.extend_from_slice(line);
+        if to_be_hidden && begins == Some(b"Settings") {
+            end_line(&mut text);
+            text.extend_from_slice(HIDDEN);
+            to_be_hidden = false;
+        }
+    }
+    if to_be_hidden {
+        end_line(&mut text);
+        text.extend_from_slice(SETTINGS);
+        text.extend_from_slice(HIDDEN);
     }
     text
 }
 
+/// The name of the group that begins with this line.
+fn group(line: &[u8]) -> Option<&[u8]> {
+    let rest = line.trim_ascii_start().strip_prefix(b"[")?;
+    rest.split(|octet| *octet == b']').next()
+}
+
+/// Whether a line sets `Hidden`.
+fn is_hidden(line: &[u8]) -> bool {
+    let value = line.trim_ascii_start().strip_prefix(b"Hidden");
+    value.is_some_and(|value| value.trim_ascii_start().starts_with(b"="))
+}
+
+/// Ends the last line, if it is not ended.
+fn end_line(text: &mut Vec<u8>) {
+    if text.last().is_some_and(|octet| *octet != b'\n') {
+        text.push(b'\n');
+    }
+}
+
 const KEY: &str = "[Security]\nPreSharedKey=";
+const SETTINGS: &[u8] = b"[Settings]\n";
+const HIDDEN: &[u8] = b"Hidden=true\n";
 
 #[cfg(test)]
 mod tests {
@@ -87,7 +137,56 @@ mod tests {
                 None => Credential::open(ssid),
             };
             let security = Security::of(&credential).unwrap();
-            assert_eq!(*content(&credential, &security, hidden), expected);
+            let text = content(&credential, &security, hidden, b"");
+            assert_eq!(text.escape_ascii().to_string(), expected.as_bytes().escape_ascii().to_string());
+        }
+    }
+
+    #[test]
+    fn what_else_is_told_of_a_network_stays() {
+        let open = Credential::open(Ssid::new(b"HomeNet").unwrap());
+        let key = NetworkKey::new(b"new password").unwrap();
+        let personal = Credential::wpa2(open.ssid, key);
+        let address = "[IPv4]\nAddress=192.168.1.7\nGateway=192.168.1.1\n";
+        let cases = [
+            // What iwd itself writes, with keys of WPA3.
+            (
+                &personal,
+                false,
+                format!("[Security]\nPreSharedKey=00ff\nPassphrase=old password\nSAE-PT-Group19=aa\n\n{address}"),
+                format!("[Security]\nPassphrase=new password\n\n{address}"),
+            ),
+            // Encrypted with the key of the machine; the file's last line is not ended.
+            (
+                &personal,
+                false,
+                "# by hand\n[Settings]\nAutoConnect=false\n  [Security] \nEncryptedSalt=1\nEncryptedSecurity=2".into(),
+                "[Security]\nPassphrase=new password\n\n# by hand\n[Settings]\nAutoConnect=false\n".into(),
+            ),
+            // Twice, between other groups, of which one only sounds like it.
+            (
+                &personal,
+                false,
+                format!("[Security]\nPassphrase=a\n{address}[Security]\nPassphrase=b\n[Security2]\nPassphrase=c\n"),
+                format!("[Security]\nPassphrase=new password\n\n{address}[Security2]\nPassphrase=c\n"),
+            ),
+            // Hidden, with and without such a group.
+            (
+                &personal,
+                true,
+                format!("[Settings]\n Hidden =false\nHiddenness=1\n{address}"),
+                format!("[Security]\nPassphrase=new password\n\n[Settings]\nHidden=true\nHiddenness=1\n{address}"),
+            ),
+            (&open, true, "[Settings]".into(), "[Settings]\nHidden=true\n".into()),
+            (&open, true, "[IPv6]\nEnabled=false".into(), "[IPv6]\nEnabled=false\n[Settings]\nHidden=true\n".into()),
+            (&personal, false, "\u{0}]\n[".into(), "[Security]\nPassphrase=new password\n\n\u{0}]\n[".into()),
+        ];
+        for (credential, hidden, before, expected) in cases {
+            let security = Security::of(credential).unwrap();
+            let text = content(credential, &security, hidden, before.as_bytes());
+            assert_eq!(text.escape_ascii().to_string(), expected.as_bytes().escape_ascii().to_string());
+            // Nothing was copied to make room.
+            assert!(text.capacity() <= before.len() + 200);
         }
     }
 }

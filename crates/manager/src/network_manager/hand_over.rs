@@ -8,7 +8,7 @@ use zbus::{Message, ObjectPath, OwnedObjectPath, OwnedVariant, Variant};
 
 use super::profile::{self, Told};
 use super::{
-    ACTIVE, DEVICE, NOTHING, PROFILE, PROGRAM, ROOT, SETTINGS, known_device, object, state, wait_until_ready,
+    ACTIVE, DEVICE, NOTHING, PROFILE, PROGRAM, ROOT, SETTINGS, expect_ready, object, state, wireless_device,
 };
 use crate::bus::{Bus, BusError, Ear, Properties, heard, property};
 use crate::choice::Manager;
@@ -23,29 +23,27 @@ pub(crate) fn hand_over(task: &mut Task<'_, '_>) -> Result<Kept, Error> {
     let refused = Error::from_bus(MANAGER, DOING);
     let ear = Ear::open(PROGRAM).map_err(&refused)?;
     let bus = ear.bus();
-    if !bus.has(PROGRAM).map_err(&refused)? {
-        return Err(Error::NotRunning { manager: MANAGER });
-    }
-    let path = known_device(bus, task.interface, DOING)?;
+    let path = wireless_device(bus, task.interface, DOING)?;
     let device = object(&path, DEVICE);
-    if bus.get::<u32>(device, "DeviceType").map_err(&refused)? != WIFI {
-        return Err(Error::NotItsInterface { manager: MANAGER, interface: task.interface.to_owned() });
-    }
-    if !bus.get::<bool>(device, "Managed").map_err(&refused)? {
+    let is_managed: bool = bus.get(device, "Managed").map_err(&refused)?;
+    if !is_managed {
         bus.set(device, "Managed", Variant::from(true)).map_err(&refused)?;
     }
-    if !wait_until_ready(bus, device, task.deadline).map_err(&refused)? {
-        let reason =
-            "it has no use of the device; is wpa_supplicant (or iwd) installed, and the radio switched on?";
-        return Err(Error::Refused { manager: MANAGER, doing: DOING, reason: reason.to_owned() });
+    let activated = expect_ready(bus, device, task.deadline, task.stop).and_then(|()| {
+        task.teller.tell(Progress::Looking);
+        let (profile, active) = add(bus, &path, task).map_err(&refused)?;
+        match follow(&ear, &path, &active, task) {
+            Ok(()) => Ok((profile, active)),
+            Err(error) => {
+                let _ = bus.call(object(&profile, PROFILE), "Delete", &());
+                Err(error)
+            }
+        }
+    });
+    if activated.is_err() && !is_managed {
+        let _ = bus.set(device, "Managed", Variant::from(false));
     }
-    task.teller.tell(Progress::Looking);
-    let (profile, active) = add(bus, &path, task).map_err(&refused)?;
-    let activated = follow(&ear, &path, &active, task);
-    if activated.is_err() {
-        let _ = bus.call(object(&profile, PROFILE), "Delete", &());
-    }
-    activated?;
+    let (profile, active) = activated?;
     forget_older(bus, &profile, task.ssid);
     task.teller.tell(Progress::Joined);
     // With flags or without: what counts is whether the profile is on the disk.
@@ -100,7 +98,7 @@ fn follow(
     if now == Ok(ACTIVATED) {
         return Ok(());
     }
-    while let Some(message) = ear.next(task.deadline).map_err(&refused)? {
+    while let Some(message) = ear.next(task.deadline, task.stop).map_err(&refused)? {
         match News::read(&message, device.as_str(), active.as_str()) {
             Some(News::Device { state, reason }) => course.pass(state, reason),
             Some(News::Active { state: ACTIVATED, .. }) => return Ok(()),
@@ -235,8 +233,6 @@ fn address(bus: &Bus, active: &OwnedObjectPath) -> Option<IpAddr> {
 
 const WIRELESS: &str = "org.freedesktop.NetworkManager.Device.Wireless";
 const ACCESS_POINT: &str = "org.freedesktop.NetworkManager.AccessPoint";
-/// `NM_DEVICE_TYPE_WIFI`
-const WIFI: u32 = 2;
 /// `NM_DEVICE_STATE_PREPARE`
 const PREPARE: u32 = 40;
 /// `NM_DEVICE_STATE_DEACTIVATING`

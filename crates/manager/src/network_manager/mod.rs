@@ -7,6 +7,7 @@
 mod hand_over;
 mod profile;
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ use crate::choice::Manager;
 use crate::error::Error;
 use crate::hand_over::wait_for;
 use crate::owner::{Look, Reach};
+use crate::stop::{NEVER, Stop};
 use crate::supplicant;
 
 pub(crate) use hand_over::hand_over;
@@ -81,15 +83,36 @@ pub(crate) fn held(bus: &Bus, interface: &str) -> Result<Option<Hold>, Error> {
     Ok(Some(Hold { profile }))
 }
 
+/// Whether a network could be handed to it for the interface.
+pub(crate) fn check(interface: &str, stop: Stop<'_>) -> Result<(), Error> {
+    const DOING: &str = "take the network";
+    let manager = Manager::NetworkManager;
+    let refused = Error::from_bus(manager, DOING);
+    let bus = Bus::system().map_err(&refused)?;
+    let path = wireless_device(&bus, interface, DOING)?;
+    // What this user may do, by polkit's names.
+    let rights: HashMap<String, String> = bus.ask(ROOT, "GetPermissions", &()).map_err(&refused)?;
+    // "auth" would need somebody to type a password.
+    if RIGHTS.iter().any(|right| rights.get(*right).is_some_and(|answer| answer != "yes")) {
+        return Err(Error::NotPermitted { manager, doing: DOING });
+    }
+    let device = object(&path, DEVICE);
+    // One that it does not manage becomes ready only when it does.
+    if bus.get(device, "Managed").map_err(&refused)? {
+        expect_ready(&bus, device, Instant::now() + SETTLING, stop)?;
+    }
+    Ok(())
+}
+
 /// Has it let go, and waits until its helper has as well.
-pub(crate) fn release(bus: &Bus, interface: &str) -> Result<(), Error> {
+pub(crate) fn release(bus: &Bus, interface: &str, stop: Stop<'_>) -> Result<(), Error> {
     const DOING: &str = "let go of the interface";
     let manager = Manager::NetworkManager;
     let device = known_device(bus, interface, DOING)?;
     let device = object(&device, DEVICE);
     let refused = Error::from_bus(manager, DOING);
     let wait_until_at_most = |most: u32| {
-        let down = wait_for(Instant::now() + SETTLING, || {
+        let down = wait_for(Instant::now() + SETTLING, stop, || {
             let state: u32 = bus.get(device, "State").map_err(&refused)?;
             Ok((state <= most).then_some(()))
         })?;
@@ -104,7 +127,7 @@ pub(crate) fn release(bus: &Bus, interface: &str) -> Result<(), Error> {
     bus.set(device, "Managed", Variant::from(false)).map_err(&refused)?;
     wait_until_at_most(state::UNMANAGED)?;
     // One that keeps it will be asked itself.
-    wait_for(Instant::now() + HELPER, || Ok((!supplicant::has(bus, interface)).then_some(())))?;
+    wait_for(Instant::now() + HELPER, stop, || Ok((!supplicant::has(bus, interface)).then_some(())))?;
     Ok(())
 }
 
@@ -117,7 +140,7 @@ pub(crate) fn restore(bus: &Bus, interface: &str, hold: &Hold) -> Result<(), Err
     bus.set(device, "Managed", Variant::from(true)).map_err(&refused)?;
     let Some(uuid) = &hold.profile else { return Ok(()) };
     // It refuses a device that its helper does not have yet.
-    if !wait_until_ready(bus, device, Instant::now() + SETTLING).map_err(&refused)? {
+    if !wait_until_ready(bus, device, Instant::now() + SETTLING, NEVER).map_err(&refused)? {
         return Err(Error::Late { manager: Manager::NetworkManager, doing: DOING, after: SETTLING });
     }
     let active: OwnedObjectPath = bus.get(device, "ActiveConnection").map_err(&refused)?;
@@ -133,8 +156,16 @@ pub(crate) fn restore(bus: &Bus, interface: &str, hold: &Hold) -> Result<(), Err
 }
 
 /// Waits until a device can be activated; false when the time is over.
-fn wait_until_ready(bus: &Bus, device: Object<'_>, deadline: Instant) -> Result<bool, BusError> {
+fn wait_until_ready(
+    bus: &Bus,
+    device: Object<'_>,
+    deadline: Instant,
+    stop: Stop<'_>,
+) -> Result<bool, BusError> {
     loop {
+        if stop() {
+            return Err(BusError::Stopped);
+        }
         let state: u32 = bus.get(device, "State")?;
         if state >= state::DISCONNECTED {
             return Ok(true);
@@ -144,6 +175,18 @@ fn wait_until_ready(bus: &Bus, device: Object<'_>, deadline: Instant) -> Result<
         }
         std::thread::sleep(POLL);
     }
+}
+
+/// Waits until a device can be activated.
+fn expect_ready(bus: &Bus, device: Object<'_>, deadline: Instant, stop: Stop<'_>) -> Result<(), Error> {
+    const DOING: &str = "take the network";
+    let manager = Manager::NetworkManager;
+    if wait_until_ready(bus, device, deadline, stop).map_err(Error::from_bus(manager, DOING))? {
+        return Ok(());
+    }
+    let reason =
+        "it has no use of the device; is wpa_supplicant (or iwd) installed, and the radio switched on?";
+    Err(Error::Refused { manager, doing: DOING, reason: reason.to_owned() })
 }
 
 /// Its device for the interface.
@@ -159,6 +202,20 @@ fn known_device(bus: &Bus, interface: &str, doing: &'static str) -> Result<Owned
     let manager = Manager::NetworkManager;
     let device = device(bus, interface).map_err(Error::from_bus(manager, doing))?;
     device.ok_or_else(|| Error::NotItsInterface { manager, interface: interface.to_owned() })
+}
+
+/// Its device for an interface of Wi-Fi.
+fn wireless_device(bus: &Bus, interface: &str, doing: &'static str) -> Result<OwnedObjectPath, Error> {
+    let manager = Manager::NetworkManager;
+    let refused = Error::from_bus(manager, doing);
+    if !bus.has(PROGRAM).map_err(&refused)? {
+        return Err(Error::NotRunning { manager });
+    }
+    let path = known_device(bus, interface, doing)?;
+    match bus.get::<u32>(object(&path, DEVICE), "DeviceType").map_err(&refused)? {
+        WIFI => Ok(path),
+        _ => Err(Error::NotItsInterface { manager, interface: interface.to_owned() }),
+    }
 }
 
 fn object<'a>(path: &'a OwnedObjectPath, interface: &'a str) -> Object<'a> {
@@ -179,6 +236,13 @@ fn state_name(state: u32) -> &'static str {
     }
 }
 
+/// `NM_DEVICE_TYPE_WIFI`
+const WIFI: u32 = 2;
+/// What a hand-over needs: to add a profile for everybody, and to activate it.
+const RIGHTS: [&str; 2] = [
+    "org.freedesktop.NetworkManager.network-control",
+    "org.freedesktop.NetworkManager.settings.modify.system",
+];
 /// It takes a connection down within a second, and has its helper ready within two.
 const SETTLING: Duration = Duration::from_secs(15);
 /// Its helper hears of it a moment later.

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use keyway_interop::keyway::{Keyway, RadioTask};
+use keyway_interop::network::Network;
 use keyway_manager::Manager;
 
 use super::*;
@@ -35,6 +36,24 @@ fn network_manager_has_what_the_printer_learnt() {
         let bus = SystemBus::start();
         let mut manager = NetworkManager::start(home.station(), &bus);
         home.assert_set_up(Manager::NetworkManager, || manager.restart());
+    });
+}
+
+#[test]
+fn iwd_lends_its_interface_to_a_router() {
+    machine::scenario(|| {
+        let home = Home::new();
+        let bus = SystemBus::start();
+        let _iwd = Iwd::start(home.station(), &bus);
+        home.hand_over(Manager::Iwd, &passphrase(), PATIENCE).0.expect("it joins");
+        let mark = home.hostapd.process().mark();
+        // iwd sees the interface become an access point, and is asked then whether it still leaves it alone.
+        let network = Network::wpa2("Lent", PASSPHRASE);
+        let mut router = Keyway::router_on_radio(home.station(), &network, &[]);
+        home.hostapd.process().wait_for_after(mark, "AP-STA-DISCONNECTED");
+        let mark = home.hostapd.process().mark();
+        assert_eq!(router.interrupt().status, 0);
+        home.assert_back(mark, None);
     });
 }
 

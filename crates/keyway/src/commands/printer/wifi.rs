@@ -46,7 +46,10 @@ pub(super) fn run(args: PrinterArgs) -> Result<(), Error> {
     let folder = folder(args.data.as_deref());
     let (keeper, saved) = StoreKeeper::open(folder.as_deref())?;
     let join = join(&args);
-    let hold = Hold::take(&args.interface, InterfaceKind::Station)?;
+    if let Join::With(manager) = join {
+        handed_over::check(manager, &args.interface, &mut poller)?;
+    }
+    let hold = Hold::take(&args.interface, InterfaceKind::Station, &mut poller)?;
     let radio = KernelStation::open(&args.interface).map_err(wifi_error)?;
     let mac = radio.card().address();
     let time = Time::of(&poller);
@@ -96,14 +99,14 @@ pub(super) fn run(args: PrinterArgs) -> Result<(), Error> {
     };
     desk.started(&join, &hold.owners());
     let result = desk.run();
-    let Desk { args, device, mut report, .. } = desk;
+    let Desk { args, device, mut report, mut poller, .. } = desk;
     // The association ends first; then whoever had the interface has it again.
     drop(device);
     let given = hold.give_back();
     match (result?, join) {
         (Some(settings), Join::With(manager)) => {
             given?;
-            handed_over::to(manager, &args, &settings, &mut report)
+            handed_over::to(manager, &args, &settings, &mut poller, &mut report)
         }
         (_, _) => given,
     }

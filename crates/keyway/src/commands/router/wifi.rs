@@ -48,7 +48,7 @@ pub(super) fn run(args: RouterArgs, interface: String) -> Result<(), Error> {
     let given = Given::read(&args, &mut poller)?;
     let folder = folder(args.wifi.data.as_deref());
     let (keeper, saved) = StoreKeeper::open(folder.as_deref())?;
-    let hold = Hold::take(&interface, InterfaceKind::AccessPoint)?;
+    let hold = Hold::take(&interface, InterfaceKind::AccessPoint, &mut poller)?;
     let obeys = args.wifi.country.map_or(Ok(true), obey).map_err(wifi_error)?;
     Card::find(&interface).and_then(|card| card.check_channel(channel)).map_err(wifi_error)?;
     let radio = KernelAccessPoint::open(&interface).map_err(wifi_error)?;
