@@ -28,6 +28,15 @@ pub enum Error {
         /// The interface.
         interface: String,
     },
+    /// wpa_supplicant has the interface, and does there what NetworkManager says.
+    #[error(
+        "wpa_supplicant runs {interface} for NetworkManager, which would undo what others tell it; let NetworkManager join \
+         (--join networkmanager)"
+    )]
+    Helper {
+        /// The interface.
+        interface: String,
+    },
     /// iwd runs an access point or an ad-hoc network on the interface.
     #[error(
         "iwd runs {interface} in mode {mode}; free it with: iwctl device {interface} set-property Mode station"

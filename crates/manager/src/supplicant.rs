@@ -19,6 +19,7 @@ use crate::control::{Control, Event, listed, read_ssid, value};
 use crate::error::Error;
 use crate::hand_over::{Kept, Progress, Task, wait_for};
 use crate::key::{Security, hex};
+use crate::network_manager;
 use crate::owner::{Look, Reach};
 use crate::stop::Stop;
 
@@ -97,11 +98,13 @@ pub(crate) fn restore(bus: Option<&Bus>, interface: &str, hold: &Hold) -> Result
 
 /// Whether a network could be handed to it for the interface.
 pub(crate) fn check(interface: &str) -> Result<(), Error> {
-    open_its(Path::new(SOCKETS), interface).map(drop)
+    open_its(Path::new(SOCKETS), interface)?;
+    expect_own(Bus::system().ok().as_ref(), interface)
 }
 
 /// Adds a network, has it joined, and has it written to its configuration file.
 pub(crate) fn hand_over(task: &mut Task<'_, '_>) -> Result<Kept, Error> {
+    check(task.interface)?;
     hand_over_in(Path::new(SOCKETS), task)
 }
 
@@ -134,6 +137,14 @@ fn hand_over_in(sockets: &Path, task: &mut Task<'_, '_>) -> Result<Kept, Error> 
     task.teller.tell(Progress::Joined);
     let across_restarts = save(&control).map_err(broken(DOING))?;
     Ok(Kept { manager: Manager::WpaSupplicant, ssid: task.ssid_text(), address: None, across_restarts })
+}
+
+/// Refuses an interface that it has as NetworkManager's helper: Debian's has a control socket then too.
+fn expect_own(bus: Option<&Bus>, interface: &str) -> Result<(), Error> {
+    match bus.map(|bus| network_manager::look(bus, interface)) {
+        Some(Look::Owns { .. }) => Err(Error::Helper { interface: interface.to_owned() }),
+        Some(Look::Absent | Look::Idle) | None => Ok(()),
+    }
 }
 
 /// Its control socket for the interface.
