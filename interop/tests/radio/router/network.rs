@@ -199,6 +199,31 @@ fn the_interface_is_given_back_after_a_kill_too() {
 }
 
 #[test]
+fn a_second_program_is_refused_and_disturbs_nobody() {
+    machine::scenario(|| {
+        let radios = Radios::take(2);
+        let router = Router::start(&radios, &[]);
+        let station = Supplicant::on_radio(radios.end(1));
+        station.join(&home(), &[]);
+        station.wait_until_joined();
+        radios.assert_reach_at((0, "10.0.0.1"), (1, "10.0.0.2"));
+        let before = interface(radios.end(0));
+        let others: [&[&str]; 3] = [&["printer", "--method", "button"], &["router"], &["restore"]];
+        for arguments in others {
+            let mut command = radios.end(0).command(binary());
+            command.args(arguments).args(["--interface", radios.end(0).interface()]);
+            let output = router.keyway.beside(&mut command).output().expect("it starts");
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(3), "{arguments:?}: {said}");
+            assert!(said.contains("another keyway is using"), "{arguments:?}: {said}");
+            assert_eq!(interface(radios.end(0)), before, "{arguments:?}");
+        }
+        radios.assert_reach_at((0, "10.0.0.1"), (1, "10.0.0.2"));
+        router.end();
+    });
+}
+
+#[test]
 fn its_settings_can_stand_in_a_file() {
     machine::scenario(|| {
         let radios = Radios::take(2);
