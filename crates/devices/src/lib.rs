@@ -36,6 +36,7 @@ pub mod session_tracker;
 mod tap;
 mod terms;
 pub mod view;
+mod wifi_password;
 mod world;
 
 pub use action::{Action, Refusal};

@@ -3,18 +3,8 @@
 use super::saved::Known;
 use crate::action::Refusal;
 use crate::session::Method;
-use keyway_wsc::{Credential, NetworkKey, NetworkKeyError, Pin, PinError, Ssid};
-
-/// A password that looked like a PIN, until it is typed a second time.
-#[derive(Debug, Default)]
-pub(super) struct Question(Option<NetworkKey>);
-
-impl Question {
-    /// Forgets it.
-    pub(super) fn forget(&mut self) {
-        self.0 = None;
-    }
-}
+use crate::wifi_password::{self, Advice, Question};
+use keyway_wsc::{Credential, NetworkKey, Pin, PinError, Ssid};
 
 /// The router's PIN. A Wi-Fi password in its place is recognised (N8).
 pub(super) fn router_pin(text: &str) -> Result<Pin, Refusal> {
@@ -51,32 +41,15 @@ pub(super) fn network_name(text: &str) -> Result<Ssid, Refusal> {
     })
 }
 
-/// A Wi-Fi password. A PIN in its place is recognised (N8): what has the form of a PIN is asked for once more, because
-/// a password may have it too.
+/// A Wi-Fi password. A PIN in its place is recognised (N8).
 pub(super) fn password(text: &str, question: &mut Question) -> Result<NetworkKey, Refusal> {
-    let pin = text.parse::<Pin>().is_ok();
-    let key = NetworkKey::new(text.as_bytes()).map_err(|error| match error {
-        NetworkKeyError::Length { .. } if pin => Refusal::new(
-            "looks-like-pin",
-            "This looks like a PIN and is too short for a Wi-Fi password.",
-            "Type the Wi-Fi password, 8 to 63 characters: it often stands on the router's label.",
-        ),
-        error => Refusal::new(
-            if matches!(error, NetworkKeyError::Length { found: 64.. }) { "too-long" } else { "bad-value" },
-            format!("This cannot be the Wi-Fi password: {error}."),
-            "Type it as it is written, upper and lower case: it often stands on the router's label.",
-        ),
-    })?;
-    if pin && question.0.as_ref() != Some(&key) {
-        question.0 = Some(key);
-        return Err(Refusal::new(
-            "looks-like-pin",
-            "These eight digits look like a WPS PIN, which is not the Wi-Fi password.",
-            "If it is the Wi-Fi password all the same, type it once more.",
-        ));
-    }
-    question.forget();
-    Ok(key)
+    let advice = Advice {
+        short_pin: "Type the Wi-Fi password, 8 to 63 characters: it often stands on the router's label.",
+        bad: "Type it as it is written, upper and lower case: it often stands on the router's label.",
+        like_pin: "These eight digits look like a WPS PIN, which is not the Wi-Fi password.",
+        insist: "If it is the Wi-Fi password all the same, type it once more.",
+    };
+    wifi_password::judge(text, question, &advice)
 }
 
 /// A network with its password, from a page or a program.

@@ -1,7 +1,7 @@
 //! The printer as a whole: what is done at it, and what it wants.
 
 use super::boundary::{AttemptRow, PrinterConfig, PrinterOrder, Surroundings};
-use super::judge::{self, Question};
+use super::judge;
 use super::link::Link;
 use super::model::{self, Traits};
 use super::panel::Panel;
@@ -15,6 +15,7 @@ use crate::random::Random;
 use crate::secret::SecretText;
 use crate::session::{Countdown, Method};
 use crate::view::{Display, KeyView, Model, PanelView, PrinterView, Sticker};
+use crate::wifi_password::Question;
 use core::time::Duration;
 use keyway_eap::Timestamp;
 use keyway_home::{Cause, Nickname, PinLifetime};

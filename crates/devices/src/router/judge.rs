@@ -2,18 +2,8 @@
 
 use super::boundary::RouterChannels;
 use crate::action::{Bands, Refusal};
-use keyway_wsc::{NetworkKey, NetworkKeyError, Pin, PinError, Ssid};
-
-/// A new Wi-Fi password that looked like a PIN, until it is typed a second time.
-#[derive(Debug, Default)]
-pub(super) struct Question(Option<NetworkKey>);
-
-impl Question {
-    /// Forgets it.
-    pub(super) fn forget(&mut self) {
-        self.0 = None;
-    }
-}
+use crate::wifi_password::{self, Advice, Question};
+use keyway_wsc::{NetworkKey, Pin, PinError, Ssid};
 
 /// A device's PIN, typed with or without spaces and dashes. A Wi-Fi password in its place is recognised (N8).
 pub(super) fn pin(text: &str) -> Result<Pin, Refusal> {
@@ -69,32 +59,15 @@ pub(super) fn bands(wished: Bands, channels: RouterChannels) -> Result<Bands, Re
     Err(Refusal::new("bad-value", what, format!("Leave it at {own} GHz.")))
 }
 
-/// A new Wi-Fi password. What has the form of a PIN is asked for once more (N8): as a password it is weak, and people
-/// would take one for the other.
+/// A new Wi-Fi password. A PIN in its place is recognised (N8).
 pub(super) fn passphrase(text: &str, question: &mut Question) -> Result<NetworkKey, Refusal> {
-    let is_pin = text.parse::<Pin>().is_ok();
-    let key = NetworkKey::new(text.as_bytes()).map_err(|error| match error {
-        NetworkKeyError::Length { .. } if is_pin => Refusal::new(
-            "looks-like-pin",
-            "This looks like a PIN and is too short for a Wi-Fi password.",
-            "Choose a Wi-Fi password of 8 to 63 characters; a PIN belongs under Add device.",
-        ),
-        error => Refusal::new(
-            if matches!(error, NetworkKeyError::Length { found: 64.. }) { "too-long" } else { "bad-value" },
-            format!("This cannot be the Wi-Fi password: {error}."),
-            "Choose one of 8 to 63 characters, or let the router make one.",
-        ),
-    })?;
-    if is_pin && question.0.as_ref() != Some(&key) {
-        question.0 = Some(key);
-        return Err(Refusal::new(
-            "looks-like-pin",
-            "These digits look like a WPS PIN, which belongs under Add device.",
-            "If it is to be the Wi-Fi password all the same, type it once more.",
-        ));
-    }
-    question.forget();
-    Ok(key)
+    let advice = Advice {
+        short_pin: "Choose a Wi-Fi password of 8 to 63 characters; a PIN belongs under Add device.",
+        bad: "Choose one of 8 to 63 characters, or let the router make one.",
+        like_pin: "These digits look like a WPS PIN, which belongs under Add device.",
+        insist: "If it is to be the Wi-Fi password all the same, type it once more.",
+    };
+    wifi_password::judge(text, question, &advice)
 }
 
 #[cfg(test)]

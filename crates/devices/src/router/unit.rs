@@ -5,7 +5,6 @@ use super::boundary::{
     NetworkSettings, RouterChannels, RouterNews, RouterOrder, RouterUnitConfig, SelectedRegistrar, WpsOnAir,
 };
 use super::devices::Devices;
-use super::judge::Question;
 use super::ledger::{Alarm, Attempt, Ledger, Meter};
 use super::password::Password;
 use super::sessions::Sessions;
@@ -17,6 +16,7 @@ use crate::random::Random;
 use crate::secret::SecretText;
 use crate::session::{Method, Step};
 use crate::view::AirVerdict;
+use crate::wifi_password::Question;
 use keyway_eap::{Config, Timestamp};
 use keyway_home::{Cause, PinLifetime, Router, RouterConfig};
 use keyway_wsc::session::{Device, Failure};
