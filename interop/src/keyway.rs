@@ -6,6 +6,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use rustix::process::{Pid, kill_process};
 use serde_json::Value;
 
 use crate::PATIENCE;
@@ -188,8 +189,19 @@ impl Keyway {
     /// Starts `keyway printer` on a radio with these arguments, the PIN and Wi-Fi password read from files, and waits
     /// until it says that it is at work. It goes on until it is interrupted.
     pub fn printer_on_radio(end: &End, task: &RadioTask, extra: &[&str]) -> Keyway {
-        let scratch = Scratch::new("printer");
+        let command = end.command(binary());
+        Keyway::printer_of(command, end, task, extra)
+    }
+
+    /// The same after this one, on the same machine.
+    pub fn next_printer_on_radio(&self, end: &End, task: &RadioTask) -> Keyway {
         let mut command = end.command(binary());
+        self.beside(&mut command);
+        Keyway::printer_of(command, end, task, &[])
+    }
+
+    fn printer_of(mut command: Command, end: &End, task: &RadioTask, extra: &[&str]) -> Keyway {
+        let scratch = Scratch::new("printer");
         command.args(["printer", "--json", "--interface", end.interface()]);
         let mut secrets = Vec::new();
         match task {
@@ -321,6 +333,17 @@ impl Keyway {
         self.assert_discreet();
     }
 
+    /// The same, and first whatever it has started to put things back when it is killed.
+    pub fn kill_with_all_helpers(&mut self) {
+        let id = self.process.id();
+        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).expect("it runs");
+        for child in children.split_whitespace() {
+            let child = child.parse().ok().and_then(Pid::from_raw).expect("a process id");
+            kill_process(child, Signal::KILL).expect("it is there");
+        }
+        self.kill();
+    }
+
     /// The networks in the file that `--credentials` named; none if there is no such file.
     pub fn credentials(&self) -> Vec<Network> {
         let Ok(text) = std::fs::read_to_string(&self.credentials) else { return Vec::new() };
@@ -343,7 +366,7 @@ impl Keyway {
 
     /// Has a command be run as if on the same machine: what this one notes of interfaces, that one sees.
     pub fn beside<'c>(&self, command: &'c mut Command) -> &'c mut Command {
-        command.env("RUNTIME_DIRECTORY", run_folder(&self.scratch))
+        command.env(RUN_FOLDER, run_folder(&self.scratch))
     }
 
     /// Asserts that it has not written a secret that it was given: it may show a PIN of its own making, nothing else.
@@ -371,7 +394,9 @@ impl Keyway {
         }
         command.args(extra);
         // Interfaces in different namespaces have the same name here, and are different interfaces.
-        command.env("RUNTIME_DIRECTORY", run_folder(&scratch));
+        if !command.get_envs().any(|(name, _)| name == RUN_FOLDER) {
+            command.env(RUN_FOLDER, run_folder(&scratch));
+        }
         let process = Process::spawn_listening("keyway", command);
         process.wait_until(0, "that it has started", |line| {
             let is_event = line.contains("\"event\":\"started\"");
@@ -389,6 +414,9 @@ impl Drop for Keyway {
         self.process.end();
     }
 }
+
+/// Where it looks for the folder of what it notes of interfaces.
+const RUN_FOLDER: &str = "RUNTIME_DIRECTORY";
 
 /// What it notes of interfaces.
 fn run_folder(scratch: &Scratch) -> PathBuf {

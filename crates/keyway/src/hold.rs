@@ -83,6 +83,12 @@ pub(crate) fn restore(interface: &str) -> Result<Vec<String>, Error> {
     Ok(done)
 }
 
+/// As [`restore`], for an interface that has to be there.
+pub(crate) fn restore_if_there(interface: &str) -> Result<(), Error> {
+    Card::find(interface).map_err(wifi_error)?;
+    restore(interface).map(drop)
+}
+
 /// Waits until standard input ends, as it does when the first process is gone, and then restores.
 pub(crate) fn guardian(interface: &str) -> Result<(), Error> {
     // What comes is of no interest, and an error is an end too.

@@ -57,6 +57,21 @@ fn iwd_lends_its_interface_to_a_router() {
     });
 }
 
+#[test]
+fn who_had_the_interface_is_known_after_all_was_killed() {
+    machine::scenario(|| {
+        let home = Home::new();
+        let _addresses = AddressServer::start(home.radios.end(0));
+        let bus = SystemBus::start();
+        {
+            let _manager = NetworkManager::start(home.station(), &bus);
+            home.assert_found_again(Manager::NetworkManager);
+        }
+        let _supplicant = MachineSupplicant::start(home.station(), true);
+        home.assert_found_again(Manager::WpaSupplicant);
+    });
+}
+
 impl Home {
     /// A printer is set up by PIN, and nothing is said of who joins: the manager does, and does so again after its own
     /// restart, and after a `keyway printer` that was killed while it had the interface.
@@ -86,6 +101,21 @@ impl Home {
         self.hostapd.process().wait_for_after(mark, "AP-STA-DISCONNECTED");
         let mark = self.hostapd.process().mark();
         printer.kill();
+        self.assert_back(mark, address);
+    }
+
+    /// Nobody was left to give the interface back: the next run does, and so knows whose it is.
+    fn assert_found_again(&self, manager: Manager) {
+        self.hostapd.pin("any", PIN);
+        let joined = self.hand_over(manager, &passphrase(), PATIENCE).0;
+        let address = joined.unwrap_or_else(|error| panic!("{manager}: {error}")).address;
+        let mut printer = Keyway::printer_on_radio(self.station(), &RadioTask::OwnPin, &[]);
+        printer.wait_for("pin");
+        printer.kill_with_all_helpers();
+        let mark = self.hostapd.process().mark();
+        let mut next = printer.next_printer_on_radio(self.station(), &RadioTask::Pin("pin", PIN));
+        assert_eq!(next.wait_for("started")["join"], manager.name().to_lowercase());
+        assert_eq!(next.finish().status, 0);
         self.assert_back(mark, address);
     }
 }

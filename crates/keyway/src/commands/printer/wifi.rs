@@ -5,7 +5,7 @@ use super::news::News;
 use crate::args::{JoinChoice, PrinterArgs, PrinterMethod};
 use crate::credentials;
 use crate::exit::Error;
-use crate::hold::Hold;
+use crate::hold::{self, Hold};
 use crate::keeper::{StoreKeeper, folder, values_of};
 use crate::report::Report;
 use crate::secrets;
@@ -45,6 +45,8 @@ pub(super) fn run(args: PrinterArgs) -> Result<(), Error> {
     }
     let folder = folder(args.data.as_deref());
     let (keeper, saved) = StoreKeeper::open(folder.as_deref())?;
+    // Who joins is seen only once whoever a killed run took the interface from has it again.
+    hold::restore_if_there(&args.interface)?;
     let join = join(&args);
     if let Join::With(manager) = join {
         handed_over::check(manager, &args.interface, &mut poller)?;
