@@ -17,18 +17,19 @@ impl<R: StationRadio> Client<R> {
         Client { station: Station::new(config), radio }
     }
 
-    /// Carries what the station wants to its radio and what the radio tells to the station. True if anything moved.
+    /// Carries what the station wants to its radio and what the radio tells to the station, until nothing moves: what the
+    /// station tells of itself then is what its radio has done. True if anything moved.
     pub(crate) fn carry(&mut self, now: Timestamp, random: &mut Random) -> bool {
         let mut moved = false;
-        while let Some(command) = self.station.poll_command() {
-            self.radio.handle_command(command, now);
-            moved = true;
-        }
-        while let Some(event) = self.radio.poll_event() {
+        loop {
+            while let Some(command) = self.station.poll_command() {
+                self.radio.handle_command(command, now);
+                moved = true;
+            }
+            let Some(event) = self.radio.poll_event() else { return moved };
             self.station.handle_event(event, now, random);
             moved = true;
         }
-        moved
     }
 
     pub(crate) fn handle_timeout(&mut self, now: Timestamp, random: &mut Random) {

@@ -36,6 +36,7 @@ pub(crate) const fn no_choice(why: NoChoice) -> Cause {
 pub(crate) const fn join_failure(failure: JoinFailure) -> Cause {
     match failure {
         JoinFailure::WrongPassphrase => Cause::WrongPassphrase,
+        JoinFailure::KeyRefused => Cause::SecurityUnsupported,
         JoinFailure::NoAnswer | JoinFailure::Refused(_) | JoinFailure::Handshake(_) => Cause::JoinRefused,
     }
 }

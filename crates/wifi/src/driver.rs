@@ -82,7 +82,8 @@ pub enum StationCommand {
         /// Whether to encrypt it with the pairwise key.
         protected: bool,
     },
-    /// Install the pairwise key, with packet numbers from the beginning.
+    /// Install the pairwise key, with packet numbers from the beginning. This and the next three are answered only when the
+    /// radio cannot, by [`StationEvent::KeyRefused`]; what follows them is not carried out then.
     InstallPairwise(TemporalKey),
     /// Install a group's key for reception.
     InstallGroup(GroupKey),
@@ -142,6 +143,9 @@ pub enum StationEvent {
         /// Whether it came encrypted.
         protected: bool,
     },
+    /// The radio does not take a key of this association, or does not open its port: data do not pass, and will not. Told
+    /// once, for any number of commands. (The soft MAC takes every key.)
+    KeyRefused,
     /// The association ended by the access point's doing, or because it is not heard any more.
     Disconnected(ReasonCode),
 }
@@ -216,7 +220,8 @@ pub enum AccessPointCommand {
         /// Whether to encrypt it with the station's pairwise key.
         protected: bool,
     },
-    /// Install a station's pairwise key, with packet numbers from the beginning.
+    /// Install a station's pairwise key, with packet numbers from the beginning. This and [`OpenPort`](Self::OpenPort) are
+    /// answered only when the radio cannot, by [`AccessPointEvent::KeyRefused`]; the port stays closed then.
     InstallPairwise(MacAddr, TemporalKey),
     /// Install the group's key and send with it from now on.
     InstallGroup(GroupKey),
@@ -247,6 +252,9 @@ pub enum AccessPointEvent {
     },
     /// The station does not acknowledge anything any more.
     StationLost(MacAddr),
+    /// The radio does not take this station's key, or does not open its port: its data do not pass, and will not. (The
+    /// soft MAC takes every key.)
+    KeyRefused(MacAddr),
     /// The last packet number that was used with the group's key; told before it matters to a handshake.
     GroupPacketNumber(u64),
 }

@@ -82,8 +82,9 @@ pub(crate) fn stations(input: &[u8]) {
                 2 => station.register(Wanted::RouterPin(None), now),
                 _ => station.scan(now),
             },
-            _ => match script.byte() % 4 {
+            _ => match script.byte() % 5 {
                 0 => station.stop(now),
+                4 => station.handle_event(StationEvent::KeyRefused, now, &mut numbers),
                 _ => station.join(cell::name(), &NetworkKey::PreSharedKey(SECRET), now),
             },
         }
@@ -168,7 +169,8 @@ pub(crate) fn access_points(input: &[u8]) {
                 let next = access_point.poll_timeout();
                 assert!(next.is_none_or(|next| next > now), "the clock stands still: {access_point:?}");
             }
-            _ => match script.byte() % 6 {
+            _ => match script.byte() % 7 {
+                6 => access_point.handle_event(AccessPointEvent::KeyRefused(station), now, &mut numbers),
                 0 => access_point.registration_over(station, now),
                 1 => access_point.send_eapol(station, vec![1, 0, 0, 0]),
                 2 => access_point.disconnect(station),

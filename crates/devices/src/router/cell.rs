@@ -136,21 +136,20 @@ impl<R: AccessPointRadio> Cell<R> {
         }
     }
 
-    /// Carries what the access point wants to its radio and what the radio tells to the access point. True if anything
-    /// moved.
+    /// Carries what the access point wants to its radio and what the radio tells to the access point, until nothing moves:
+    /// what the access point tells of itself then is what its radio has done. True if anything moved.
     pub(super) fn carry(&mut self, now: Timestamp, random: &mut Random) -> bool {
         let mut moved = false;
-        if let Some(access_point) = &mut self.access_point {
+        let Some(access_point) = &mut self.access_point else { return moved };
+        loop {
             while let Some(command) = access_point.poll_command() {
                 self.radio.handle_command(command, now);
                 moved = true;
             }
-            while let Some(event) = self.radio.poll_event() {
-                access_point.handle_event(event, now, random);
-                moved = true;
-            }
+            let Some(event) = self.radio.poll_event() else { return moved };
+            access_point.handle_event(event, now, random);
+            moved = true;
         }
-        moved
     }
 
     pub(super) fn handle_timeout(&mut self, now: Timestamp, random: &mut Random) {

@@ -3,6 +3,7 @@
 use super::station::{Station, StationState};
 use super::{AccessPoint, BssSecurity, Event};
 use crate::driver::AccessPointCommand;
+use crate::frame::ReasonCode;
 use crate::rsn::{Association, Authenticator, Cause, Entropy, KeyManagement, Output};
 use alloc::vec::Vec;
 use keyway_eap::Timestamp;
@@ -127,6 +128,12 @@ impl AccessPoint {
                 | Output::Discarded(_) => {}
             }
         }
+    }
+
+    /// The radio does not take a station's key: nothing can pass to it encrypted, and nothing is to pass otherwise.
+    pub(super) fn key_refused(&mut self, mac: MacAddr) {
+        self.events.retain(|event| !matches!(event, Event::Joined { station, .. } if *station == mac));
+        self.send_away(mac, ReasonCode::UNSPECIFIED);
     }
 
     fn next_output(&mut self, mac: MacAddr) -> Option<(Output, i8)> {

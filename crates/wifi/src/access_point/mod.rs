@@ -221,6 +221,7 @@ impl AccessPoint {
             AccessPointEvent::Management { frame, signal } => self.management(&frame, signal, now, entropy),
             AccessPointEvent::Eapol { station, frame, .. } => self.eapol(station, frame, now),
             AccessPointEvent::StationLost(station) => self.forget(station),
+            AccessPointEvent::KeyRefused(station) => self.key_refused(station),
             // That is the key in use, not the one that stations are being told.
             AccessPointEvent::GroupPacketNumber(_) if self.renewing => {}
             AccessPointEvent::GroupPacketNumber(number) => self.groups.data.packet_number = number,

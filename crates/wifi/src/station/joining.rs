@@ -4,7 +4,7 @@ use super::task::Task;
 use super::{Event, Handshake, JoinFailure, State, Station};
 use crate::driver::StationCommand;
 use crate::element::{CipherSuite, Rsn, RsnCapabilities};
-use crate::frame::StatusCode;
+use crate::frame::{ReasonCode, StatusCode};
 use crate::network::{Network, Security};
 use crate::rsn::{Association, Cause, Output, Supplicant};
 use alloc::boxed::Box;
@@ -18,8 +18,8 @@ pub(super) const MOMENT: Duration = Duration::from_millis(100);
 /// dot11AssociationSAQueryMaximumTimeout).
 pub(super) const LATER: Duration = Duration::from_millis(1100);
 
-/// From one try to the next with a passphrase that looks wrong. It is not given up: another network may have the same
-/// name while the right one is switched off.
+/// From one try to the next with a passphrase that looks wrong, or a key that the radio does not take. It is not given up:
+/// another network may have the same name while the right one is switched off.
 const SELDOM: Duration = Duration::from_secs(30);
 
 impl Station {
@@ -93,6 +93,25 @@ impl Station {
         }
         self.events.push_back(Event::Joined(Box::new(handshake.network.clone())));
         self.state = State::Joined(handshake);
+    }
+
+    /// The radio does not take a key: nothing can pass encrypted, and nothing is to pass otherwise. Another try may go better,
+    /// if hardly at once.
+    pub(super) fn key_refused(&mut self, now: Timestamp) {
+        let was_joined = match self.state {
+            State::Handshake(_) => false,
+            State::Joined(_) => true,
+            _ => return,
+        };
+        let reason = ReasonCode::UNSPECIFIED;
+        self.commands.push_back(StationCommand::Disconnect(reason));
+        let told = self.events.len();
+        self.events.retain(|event| !matches!(event, Event::Joined(_)));
+        if was_joined && self.events.len() == told {
+            self.events.push_back(Event::Lost(reason));
+        }
+        self.events.push_back(Event::JoinFailed(JoinFailure::KeyRefused));
+        self.pause(SELDOM, now);
     }
 
     fn handshake_ended(&mut self, cause: Cause, now: Timestamp) {

@@ -256,6 +256,7 @@ impl Station {
             StationEvent::Eapol { source, frame, protected } => {
                 self.eapol(source, frame, protected, now, entropy);
             }
+            StationEvent::KeyRefused => self.key_refused(now),
             StationEvent::Disconnected(reason) => self.disconnected(reason, now),
         }
     }

@@ -39,6 +39,8 @@ pub enum JoinFailure {
     WrongPassphrase,
     /// The handshake ended for this reason.
     Handshake(Cause),
+    /// This station's own radio does not take the network's keys.
+    KeyRefused,
 }
 
 impl From<ConnectFailure> for JoinFailure {
@@ -68,6 +70,7 @@ impl fmt::Display for JoinFailure {
             JoinFailure::Refused(status) => write!(f, "the access point refuses: {status}"),
             JoinFailure::WrongPassphrase => f.write_str("the Wi-Fi password is wrong"),
             JoinFailure::Handshake(cause) => cause.fmt(f),
+            JoinFailure::KeyRefused => f.write_str("the radio does not take the network's keys"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::world::*;
 use core::time::Duration;
 use keyway_eap::Timestamp;
-use keyway_wifi::access_point::{AccessPoint, BssConfig};
+use keyway_wifi::access_point::{AccessPoint, BssConfig, Event as Told};
 use keyway_wifi::driver::{
     AccessPointCommand, AccessPointEvent, ConnectRequest, ScanRequest, Sighting, StationCommand, StationEvent,
 };
@@ -25,6 +25,10 @@ struct Trouble {
     loses_answers: bool,
     /// Scans are refused.
     refuses_scans: bool,
+    /// Commands of the station like this are refused.
+    refuses_keys: Option<fn(&StationCommand) -> bool>,
+    /// The station's pairwise key is refused at the access point.
+    refuses_station: bool,
 }
 
 /// Both, without a radio between them.
@@ -37,6 +41,7 @@ struct Pair {
     numbers: Numbers,
     commands: Vec<StationCommand>,
     events: Vec<Event>,
+    told: Vec<Told>,
 }
 
 impl Pair {
@@ -46,8 +51,9 @@ impl Pair {
         access_point.set_wps(waits_for(&[STATION]));
         access_point.start(now);
         let station = Station::new(printer(STATION));
-        let (commands, events) = (vec![], vec![]);
-        let mut pair = Pair { station, access_point, beacon: None, trouble, now, numbers, commands, events };
+        let (commands, events, told) = (vec![], vec![], vec![]);
+        let mut pair =
+            Pair { station, access_point, beacon: None, trouble, now, numbers, commands, events, told };
         pair.carry();
         pair
     }
@@ -84,7 +90,7 @@ impl Pair {
                 self.access_point_command(command);
             } else {
                 self.events.extend(core::iter::from_fn(|| self.station.poll_event()));
-                while self.access_point.poll_event().is_some() {}
+                self.told.extend(core::iter::from_fn(|| self.access_point.poll_event()));
                 return;
             }
         }
@@ -104,6 +110,9 @@ impl Pair {
     }
 
     fn station_command(&mut self, command: StationCommand) {
+        if self.trouble.refuses_keys.is_some_and(|refuses| refuses(&command)) {
+            return self.tell(StationEvent::KeyRefused);
+        }
         match command {
             StationCommand::Scan(request) => self.scan(&request),
             StationCommand::StopScan => self.tell(StationEvent::ScanDone(true)),
@@ -165,6 +174,9 @@ impl Pair {
                 }
                 _ => {}
             },
+            AccessPointCommand::InstallPairwise(station, _) if self.trouble.refuses_station => {
+                self.tell_access_point(AccessPointEvent::KeyRefused(station));
+            }
             _ => {}
         }
     }
@@ -225,4 +237,61 @@ fn a_scan_that_is_refused_is_no_scan_that_hears_nothing() {
         let found = |event: &Event| matches!(event, Event::Joined(_) | Event::Associated(_));
         assert!(pair.run_until(20 * SECOND, found), "{:?}", pair.events);
     }
+}
+
+#[test]
+fn a_key_that_the_radio_refuses_is_no_association() {
+    let pairwise = |command: &StationCommand| matches!(command, StationCommand::InstallPairwise(_));
+    let group = |command: &StationCommand| matches!(command, StationCommand::InstallGroup(_));
+    let management = |command: &StationCommand| matches!(command, StationCommand::InstallManagementGroup(_));
+    let port = |command: &StationCommand| *command == StationCommand::OpenPort;
+    let all: [fn(&StationCommand) -> bool; 4] = [pairwise, group, management, port];
+    for (at, refuses) in all.into_iter().enumerate() {
+        let mut pair = Pair::new(home(0), Trouble { refuses_keys: Some(refuses), ..Trouble::default() });
+        pair.join();
+        let refused = Event::JoinFailed(JoinFailure::KeyRefused);
+        assert_eq!(pair.events, [Event::Joining(bssid(0)), refused.clone()], "{at}");
+        assert_eq!(pair.commands.last(), Some(&StationCommand::Disconnect(ReasonCode::UNSPECIFIED)), "{at}");
+        assert!(pair.station.network().is_none() && pair.access_point.joined().next().is_none(), "{at}");
+        // It tries again, seldom.
+        pair.events.clear();
+        pair.run_until(125 * SECOND, |_| false);
+        let failures = pair.events.iter().filter(|event| **event == refused).count();
+        assert_eq!(failures, 4, "{at}: {:?}", pair.events);
+        assert!(!pair.events.iter().any(|event| matches!(event, Event::Joined(_) | Event::Lost(_))));
+        pair.trouble = Trouble::default();
+        assert!(pair.run_until(60 * SECOND, |event| matches!(event, Event::Joined(_))), "{:?}", pair.events);
+        assert!(pair.access_point.joined().next().is_some(), "{at}");
+    }
+}
+
+#[test]
+fn a_renewed_key_that_the_radio_refuses_ends_the_association() {
+    let mut pair = Pair::new(BssConfig { rekey: Some(60 * SECOND), ..home(0) }, Trouble::default());
+    pair.join();
+    assert!(pair.station.network().is_some(), "{:?}", pair.events);
+    pair.events.clear();
+    let group = |command: &StationCommand| matches!(command, StationCommand::InstallGroup(_));
+    pair.trouble.refuses_keys = Some(group);
+    assert!(pair.run_until(61 * SECOND, |event| matches!(event, Event::Lost(_))));
+    let lost = Event::Lost(ReasonCode::UNSPECIFIED);
+    assert_eq!(pair.events, [lost, Event::JoinFailed(JoinFailure::KeyRefused)]);
+    assert!(pair.station.network().is_none());
+    // Late words are about nothing.
+    let before = pair.commands.len();
+    pair.tell(StationEvent::KeyRefused);
+    pair.carry();
+    assert_eq!((pair.events.len(), pair.commands.len()), (2, before));
+}
+
+#[test]
+fn a_station_whose_key_the_access_points_radio_refuses_is_sent_away() {
+    let mut pair = Pair::new(home(0), Trouble { refuses_station: true, ..Trouble::default() });
+    pair.join();
+    let associated = Told::Associated { station: STATION, for_wps: false };
+    assert_eq!(pair.told, [associated, Told::Left(STATION)]);
+    assert!(pair.access_point.joined().next().is_none());
+    pair.trouble = Trouble::default();
+    assert!(pair.run_until(60 * SECOND, |event| matches!(event, Event::Joined(_))), "{:?}", pair.events);
+    assert!(pair.access_point.joined().next().is_some());
 }

@@ -16,6 +16,7 @@ impl World {
                         authenticator.handle_frame(frame, &base.keys, self.now);
                     }
                 }
+                AccessPointEvent::KeyRefused(_) => panic!("the soft MAC takes every key"),
                 AccessPointEvent::GroupPacketNumber(number) => {
                     self.bases[at].keys.data.packet_number = *number;
                 }

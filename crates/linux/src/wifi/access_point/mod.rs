@@ -1,19 +1,22 @@
 //! An access point of the kernel, whose decisions are a program's.
 
+mod beacon;
+mod stations;
+
 use super::card::Card;
 use super::eapol::Eapol;
 use super::error::WifiError;
+use super::news::{RadioNews, Troubles};
 use super::socket::Socket;
+use beacon::{parts, suites};
 use keyway_eap::Timestamp;
-use keyway_nl80211::answer::{KeySequence, StationInfo};
 use keyway_nl80211::event::{Event, Told};
 use keyway_nl80211::netlink::TooLong;
-use keyway_nl80211::request::{self, DefaultKey, Key, NewStation, Start, Suites};
+use keyway_nl80211::request::{self, DefaultKey, NewStation, Start};
 use keyway_wifi::Channel;
 use keyway_wifi::driver::{AccessPointCommand, AccessPointEvent, AccessPointRadio};
-use keyway_wifi::element::{CipherSuite, DsParameter, Element, Elements, Rates, Rsn, Tim};
-use keyway_wifi::frame::{Beacon, Flags, Frame, Management, ManagementBody, Subtype};
-use keyway_wifi::rsn::GroupKey;
+use keyway_wifi::element::CipherSuite;
+use keyway_wifi::frame::{Beacon, Flags, Frame, Management, Subtype};
 use keyway_wsc::{MacAddr, Ssid};
 use rustix::fd::{AsFd, BorrowedFd};
 use std::collections::{BTreeSet, VecDeque};
@@ -31,24 +34,25 @@ pub struct KernelAccessPoint {
     eapol: Eapol,
     /// On the air.
     running: Option<Running>,
-    /// Stations with a key, and those that were asked whether they are still there.
+    /// Stations with a key.
     keyed: BTreeSet<MacAddr>,
     events: VecDeque<AccessPointEvent>,
+    troubles: Troubles,
     failure: Option<WifiError>,
 }
 
 #[derive(Debug)]
 struct Running {
     channel: Channel,
+    /// Data are encrypted.
+    has_privacy: bool,
     /// The identifier of the group's key.
     group: Option<u8>,
     /// When to look for stations that have gone silent.
     next_look: Timestamp,
 }
 
-/// A station that is silent for so long is asked whether it is still there (observed: hostapd, `ap_max_inactivity`).
-const SILENCE: Duration = Duration::from_secs(300);
-/// How often to look for such stations.
+/// How often to look for stations that have gone silent.
 const LOOK: Duration = Duration::from_secs(30);
 
 /// What an access point has to see itself.
@@ -72,9 +76,14 @@ impl KernelAccessPoint {
     pub fn open(name: &str) -> Result<KernelAccessPoint, WifiError> {
         let mut socket = Socket::open()?;
         let card = Card::find_by(&mut socket, name)?;
+        KernelAccessPoint::on(card, socket)
+    }
+
+    /// Takes the interface of this card.
+    pub(super) fn on(card: Card, mut socket: Socket) -> Result<KernelAccessPoint, WifiError> {
         if card.wiphy.decides_itself {
             let what = "let a program decide who associates, as WPS needs it";
-            return Err(WifiError::Unable { name: name.to_owned(), what });
+            return Err(WifiError::Unable { name: card.name().to_owned(), what });
         }
         for group in ["mlme", "config"] {
             socket.subscribe(group)?;
@@ -97,6 +106,7 @@ impl KernelAccessPoint {
             running: None,
             keyed: BTreeSet::new(),
             events: VecDeque::new(),
+            troubles: Troubles::default(),
             failure: None,
         })
     }
@@ -123,6 +133,11 @@ impl KernelAccessPoint {
             let protected = self.keyed.contains(&station);
             self.events.push_back(AccessPointEvent::Eapol { station, frame, protected });
         }
+    }
+
+    /// What does not work and is tried again, and what works again. Poll it until it is empty.
+    pub fn poll_news(&mut self) -> Option<RadioNews> {
+        self.troubles.poll()
     }
 
     /// Why it cannot go on, once.
@@ -180,7 +195,7 @@ impl KernelAccessPoint {
         if let Err(error) = self.eapol.open(&self.card) {
             return self.fail(error);
         }
-        let (head, tail) = self.parts(beacon);
+        let (head, tail) = parts(self.card.address(), beacon);
         let ssid = beacon.elements.find::<Ssid>().ok().flatten();
         let start = Start {
             interface: self.card.index(),
@@ -188,13 +203,16 @@ impl KernelAccessPoint {
             beacon: request::Beacon { head: &head, tail: &tail },
             interval: beacon.interval,
             ssid: ssid.as_ref().map(Ssid::as_bytes).filter(|name| !name.is_empty()),
-            suites: beacon.elements.find::<Rsn>().ok().flatten().as_ref().and_then(suites),
+            suites: suites(beacon),
             control_port: self.eapol.is_control_port(),
         };
         let started =
             self.socket.order("begin a network", |family, sequence| request::start(family, sequence, &start));
         match started {
-            Ok(()) => self.running = Some(Running { channel, group: None, next_look: now + LOOK }),
+            Ok(()) => {
+                let has_privacy = start.suites.is_some();
+                self.running = Some(Running { channel, has_privacy, group: None, next_look: now + LOOK });
+            }
             Err(error) => self.fail(error),
         }
     }
@@ -203,7 +221,7 @@ impl KernelAccessPoint {
         if self.running.is_none() {
             return;
         }
-        let (head, tail) = self.parts(beacon);
+        let (head, tail) = parts(self.card.address(), beacon);
         let beacon = request::Beacon { head: &head, tail: &tail };
         let index = self.card.index();
         self.order("change the beacons", |family, sequence| {
@@ -230,84 +248,9 @@ impl KernelAccessPoint {
         });
     }
 
-    fn add(&mut self, new: &NewStation<'_>) {
-        let Some(running) = &self.running else { return };
-        let group = running.group;
-        self.keyed.remove(&new.station);
-        self.order("take in a station", |family, sequence| request::new_station(family, sequence, new));
-        if let Some(id) = group {
-            self.tell_packet_number(id);
-        }
-    }
-
-    fn remove(&mut self, station: MacAddr) {
-        self.keyed.remove(&station);
-        let index = self.card.index();
-        self.order("forget a station", |family, sequence| {
-            request::del_station(family, sequence, index, station)
-        });
-    }
-
     fn send_eapol(&mut self, station: MacAddr, frame: &[u8], protected: bool) {
         if let Err(error) = self.eapol.send(&mut self.socket, self.card.index(), station, frame, protected) {
             self.fail(error);
-        }
-    }
-
-    fn install(&mut self, station: Option<MacAddr>, index: u8, cipher: CipherSuite, key: &[u8]) {
-        let interface = self.card.index();
-        let cipher = u32::from_be_bytes(cipher.0);
-        let key = Key { interface, station, index, cipher, key, packet_number: None };
-        self.order("install a key", |family, sequence| request::new_key(family, sequence, &key));
-    }
-
-    fn install_group(&mut self, key: &GroupKey, cipher: CipherSuite, kind: DefaultKey) {
-        if self.running.is_none() {
-            return;
-        }
-        self.install(None, key.id, cipher, key.key.expose());
-        let (index, id) = (self.card.index(), key.id);
-        self.order("use a group's key", |family, sequence| {
-            request::default_key(family, sequence, index, id, kind)
-        });
-        if let (DefaultKey::Data, Some(running)) = (kind, &mut self.running) {
-            running.group = Some(id);
-            self.tell_packet_number(id);
-        }
-    }
-
-    /// Tells how far the group's packet numbers have come: the next handshake says so to its station.
-    fn tell_packet_number(&mut self, id: u8) {
-        let (index, mut found) = (self.card.index(), None);
-        let asked = self.socket.ask(
-            "ask for the group's packet number",
-            |family, sequence| request::group_sequence(family, sequence, index, id),
-            |message| found = KeySequence::parse(message).or(found),
-        );
-        // A radio that encrypts by itself may not tell.
-        if let (Ok(()), Some(KeySequence(number))) = (asked, found) {
-            self.events.push_back(AccessPointEvent::GroupPacketNumber(number));
-        }
-    }
-
-    /// Asks stations that have been silent for long whether they are still there.
-    fn look_for_silent(&mut self) {
-        let (index, mut silent) = (self.card.index(), Vec::new());
-        let asked = self.socket.ask(
-            "list the stations",
-            |family, sequence| request::stations(family, sequence, index),
-            |message| {
-                let info = StationInfo::parse(message);
-                let long = |info: &StationInfo| Duration::from_millis(info.silent_for.into()) >= SILENCE;
-                silent.extend(info.filter(long).map(|info| info.station));
-            },
-        );
-        if asked.is_ok() {
-            for station in silent {
-                self.order("ask a station whether it is there", |family, sequence| {
-                    request::probe_client(family, sequence, index, station)
-                });
-            }
         }
     }
 
@@ -321,24 +264,6 @@ impl KernelAccessPoint {
             Ok(()) | Err(WifiError::Refused { .. }) => {}
             Err(error) => self.fail(error),
         }
-    }
-
-    /// The beacon frame up to the place of the TIM element, and the elements after it.
-    fn parts(&self, beacon: &Beacon) -> (Vec<u8>, Vec<u8>) {
-        let own = self.card.address();
-        let (mut head, mut tail) = (Elements::new(), Elements::new());
-        for element in beacon.elements.iter() {
-            // Elements stand in the order of the standard (IEEE 802.11-2020, table 9-32).
-            let part = match element.id {
-                Tim::ID => continue,
-                Ssid::ID | Rates::ID | DsParameter::ID => &mut head,
-                _ => &mut tail,
-            };
-            part.push_raw(element.id, element.content);
-        }
-        let body = ManagementBody::Beacon(Beacon { elements: head, ..beacon.clone() });
-        let frame = Management::new(MacAddr::BROADCAST, own, own, body);
-        (frame.encode(), tail.as_bytes().to_vec())
     }
 }
 
@@ -368,8 +293,7 @@ impl AccessPointRadio for KernelAccessPoint {
                 self.send_eapol(station, &frame, protected);
             }
             AccessPointCommand::InstallPairwise(station, key) => {
-                self.keyed.insert(station);
-                self.install(Some(station), 0, CipherSuite::CCMP, key.expose());
+                self.install_pairwise(station, &key);
             }
             AccessPointCommand::InstallGroup(key) => {
                 self.install_group(&key, CipherSuite::CCMP, DefaultKey::Data);
@@ -377,12 +301,7 @@ impl AccessPointRadio for KernelAccessPoint {
             AccessPointCommand::InstallManagementGroup(key) => {
                 self.install_group(&key, CipherSuite::BIP_CMAC_128, DefaultKey::Management);
             }
-            AccessPointCommand::OpenPort(station) => {
-                let index = self.card.index();
-                self.order("let a station's data pass", |family, sequence| {
-                    request::open_port(family, sequence, index, station)
-                });
-            }
+            AccessPointCommand::OpenPort(station) => self.open_port(station),
         }
         self.drain();
     }
@@ -424,12 +343,3 @@ const UNKNOWN_SIGNAL: i8 = -50;
 
 /// How many rates the kernel takes (`NL80211_MAX_SUPP_RATES`).
 const MOST_RATES: usize = 32;
-
-fn suites(rsn: &Rsn) -> Option<Suites> {
-    Some(Suites {
-        pairwise: u32::from_be_bytes(rsn.pairwise.first()?.0),
-        group: u32::from_be_bytes(rsn.group.0),
-        key_management: u32::from_be_bytes(rsn.akms.first()?.0),
-        protects_management: false,
-    })
-}

@@ -1,22 +1,24 @@
 //! A station of the kernel.
 
+mod keys;
+
 use super::card::Card;
 use super::doubt::{Doubt, Due};
 use super::eapol::Eapol;
 use super::error::WifiError;
-use super::news::RadioNews;
+use super::news::{RadioNews, Troubles};
 use super::scanning::Scanning;
 use super::socket::Socket;
+use keys::suites;
 use keyway_eap::Timestamp;
 use keyway_nl80211::event::{Connected, Event, Told};
-use keyway_nl80211::request::{self, Connect, Key, Suites};
+use keyway_nl80211::request::{self, Connect};
 use keyway_wifi::Channel;
 use keyway_wifi::driver::{ConnectFailure, ConnectRequest, StationCommand, StationEvent, StationRadio};
-use keyway_wifi::element::{CipherSuite, Elements, Rsn};
+use keyway_wifi::element::{CipherSuite, Elements};
 use keyway_wifi::frame::{
     Flags, Frame, Management, ManagementBody, ReasonCode, SaQuery, StatusCode, Subtype,
 };
-use keyway_wifi::rsn::GroupKey;
 use keyway_wsc::MacAddr;
 use rustix::fd::{AsFd, BorrowedFd};
 use std::collections::VecDeque;
@@ -34,6 +36,7 @@ pub struct KernelStation {
     scanning: Scanning,
     state: State,
     events: VecDeque<StationEvent>,
+    troubles: Troubles,
     failure: Option<WifiError>,
 }
 
@@ -55,6 +58,8 @@ struct Association {
     channel: Channel,
     protects_management: bool,
     has_key: bool,
+    /// The kernel has refused a key: no data may pass.
+    is_refused: bool,
     doubt: Doubt,
 }
 
@@ -98,6 +103,7 @@ impl KernelStation {
             scanning,
             state: State::Idle,
             events: VecDeque::new(),
+            troubles: Troubles::default(),
             failure: None,
         })
     }
@@ -128,7 +134,7 @@ impl KernelStation {
 
     /// What does not work and is tried again, and what works again. Poll it until it is empty.
     pub fn poll_news(&mut self) -> Option<RadioNews> {
-        self.scanning.poll_news()
+        self.troubles.poll().or_else(|| self.scanning.poll_news())
     }
 
     /// Why it cannot go on, once.
@@ -177,6 +183,7 @@ impl KernelStation {
                 channel: request.channel,
                 protects_management: request.protects_management,
                 has_key: false,
+                is_refused: false,
                 doubt: Doubt::default(),
             };
             self.state = State::Connected(Box::new(association));
@@ -317,29 +324,6 @@ impl KernelStation {
         }
     }
 
-    fn install(
-        &mut self,
-        station: Option<MacAddr>,
-        index: u8,
-        cipher: CipherSuite,
-        key: &[u8],
-        number: Option<u64>,
-    ) {
-        let key = Key {
-            interface: self.card.index(),
-            station,
-            index,
-            cipher: u32::from_be_bytes(cipher.0),
-            key,
-            packet_number: number,
-        };
-        self.with_access_point("install a key", |family, sequence| request::new_key(family, sequence, &key));
-    }
-
-    fn install_group(&mut self, key: &GroupKey, cipher: CipherSuite) {
-        self.install(None, key.id, cipher, key.key.expose(), Some(key.packet_number));
-    }
-
     /// Has an order carried out that makes sense in an association only. One that has just ended is told by an event.
     fn with_access_point<B: AsRef<[u8]>>(
         &mut self,
@@ -363,24 +347,12 @@ impl StationRadio for KernelStation {
             StationCommand::Connect(request) => self.connect(*request, now),
             StationCommand::Disconnect(reason) => self.disconnect(reason, now),
             StationCommand::SendEapol { frame, protected } => self.send_eapol(&frame, protected),
-            StationCommand::InstallPairwise(key) => {
-                let State::Connected(association) = &mut self.state else { return };
-                association.has_key = true;
-                let bssid = association.bssid;
-                self.install(Some(bssid), 0, CipherSuite::CCMP, key.expose(), None);
-            }
-            StationCommand::InstallGroup(key) => self.install_group(&key, CipherSuite::CCMP),
+            StationCommand::InstallPairwise(key) => self.install_pairwise(&key, now),
+            StationCommand::InstallGroup(key) => self.install_group(&key, CipherSuite::CCMP, now),
             StationCommand::InstallManagementGroup(key) => {
-                self.install_group(&key, CipherSuite::BIP_CMAC_128);
+                self.install_group(&key, CipherSuite::BIP_CMAC_128, now);
             }
-            StationCommand::OpenPort => {
-                let State::Connected(association) = &self.state else { return };
-                let bssid = association.bssid;
-                let index = self.card.index();
-                self.with_access_point("let data pass", |family, sequence| {
-                    request::open_port(family, sequence, index, bssid)
-                });
-            }
+            StationCommand::OpenPort => self.open_port(now),
         }
         self.drain(now);
     }
@@ -427,22 +399,4 @@ impl Drop for KernelStation {
             });
         }
     }
-}
-
-/// The suites of the RSN element that is to be sent.
-fn suites(request: &ConnectRequest) -> Result<Option<Suites>, ConnectFailure> {
-    if !request.privacy {
-        return Ok(None);
-    }
-    let rsn = request.elements.find::<Rsn>().ok().flatten();
-    let suites = rsn.as_ref().and_then(|rsn| Some((rsn.group, rsn.pairwise.first()?, rsn.akms.first()?)));
-    let Some((group, pairwise, akm)) = suites else {
-        return Err(ConnectFailure::AssociationRefused(StatusCode::INVALID_ELEMENT));
-    };
-    Ok(Some(Suites {
-        pairwise: u32::from_be_bytes(pairwise.0),
-        group: u32::from_be_bytes(group.0),
-        key_management: u32::from_be_bytes(akm.0),
-        protects_management: request.protects_management,
-    }))
 }
