@@ -64,6 +64,9 @@ pub enum Event {
         /// Whether it is still there.
         acknowledged: bool,
     },
+    /// The kernel has taken this access point's network off the air, unasked: the interface was switched off, or the
+    /// regulations changed.
+    NetworkStopped,
     /// The interface is gone.
     InterfaceGone,
     /// Other regulations hold.
@@ -128,6 +131,7 @@ impl Told {
                 let station = find(attribute::MAC)?.mac()?;
                 Event::Probed { station, acknowledged: has(attribute::ACK) }
             }
+            command::STOP_AP => Event::NetworkStopped,
             command::DEL_INTERFACE => Event::InterfaceGone,
             command::REG_CHANGE => Event::Regulations,
             _ => return None,

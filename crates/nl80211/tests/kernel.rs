@@ -4,6 +4,7 @@ use keyway_nl80211::answer::{Interface, KeySequence, Regulations, ScanEnd, ScanR
 use keyway_nl80211::event::{Connected, Event, Told};
 use keyway_nl80211::generic::{Family, Generic};
 use keyway_nl80211::netlink::Messages;
+use keyway_nl80211::number::{attribute, command};
 use keyway_wifi::network::{Network, Security};
 use keyway_wsc::{MacAddr, Ssid};
 
@@ -150,6 +151,19 @@ fn what_the_kernel_tells_by_itself() {
     for other in ["event.33", "event.19", "event.20", "event.37", "event.38", "event.39", "scan-result"] {
         assert_eq!(told(other), None, "{other}");
     }
+}
+
+/// As `nl80211_send_ap_stopped` of the kernel begins it.
+#[test]
+fn a_network_that_was_taken_off_the_air() {
+    let attributes = [(attribute::WIPHY, 0u32), (attribute::IFINDEX, 2)];
+    let mut payload = vec![command::STOP_AP, 1, 0, 0];
+    for (kind, value) in attributes {
+        payload.extend([8u16, kind].map(u16::to_ne_bytes).concat());
+        payload.extend(value.to_ne_bytes());
+    }
+    let told = Told::parse(&Generic::parse(&payload).unwrap());
+    assert_eq!(told, Some(Told { interface: Some(2), event: Event::NetworkStopped }));
 }
 
 #[test]

@@ -179,7 +179,8 @@ pub struct Sighting {
 /// What an access point tells its radio.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccessPointCommand {
-    /// Begin to send beacons on this channel.
+    /// Begin to send beacons on this channel. A network that does not come about is told by
+    /// [`AccessPointEvent::Stopped`].
     Start {
         /// The access point's address.
         bssid: MacAddr,
@@ -255,6 +256,11 @@ pub enum AccessPointEvent {
     /// The radio does not take this station's key, or does not open its port: its data do not pass, and will not. (The
     /// soft MAC takes every key.)
     KeyRefused(MacAddr),
+    /// The network is off the air, by no command: its interface was switched off, for instance. Stations and keys are
+    /// forgotten. [`Start`](AccessPointCommand::Start) may be tried again by and by. (The soft MAC stays on the air.)
+    Stopped,
+    /// After [`Stopped`](Self::Stopped), a network is on the air again.
+    Resumed,
     /// The last packet number that was used with the group's key; told before it matters to a handshake.
     GroupPacketNumber(u64),
 }

@@ -169,7 +169,9 @@ pub(crate) fn access_points(input: &[u8]) {
                 let next = access_point.poll_timeout();
                 assert!(next.is_none_or(|next| next > now), "the clock stands still: {access_point:?}");
             }
-            _ => match script.byte() % 7 {
+            _ => match script.byte() % 9 {
+                7 => access_point.handle_event(AccessPointEvent::Stopped, now, &mut numbers),
+                8 => access_point.handle_event(AccessPointEvent::Resumed, now, &mut numbers),
                 6 => access_point.handle_event(AccessPointEvent::KeyRefused(station), now, &mut numbers),
                 0 => access_point.registration_over(station, now),
                 1 => access_point.send_eapol(station, vec![1, 0, 0, 0]),

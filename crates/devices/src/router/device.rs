@@ -302,6 +302,11 @@ impl<R: AccessPointRadio, G: Gateway> RouterDevice<R, G> {
                 }
                 Event::Eapol { station, frame } => RouterNews::Eapol { station, frame },
                 Event::Joined { station, signal } => RouterNews::Joined { station, signal },
+                Event::Stopped | Event::Resumed => {
+                    self.follow_air(network, step.now);
+                    seen = true;
+                    continue;
+                }
                 Event::WrongPassphrase(station) => RouterNews::WrongPassphrase(station),
                 Event::Left(station) => {
                     // It may be on the other cell already.
@@ -317,6 +322,13 @@ impl<R: AccessPointRadio, G: Gateway> RouterDevice<R, G> {
                 seen = true;
             }
         }
+    }
+
+    /// A radio lost its network, or has it again: the router's host there has a link while any radio has it.
+    fn follow_air(&mut self, network: CellNetwork, now: Timestamp) {
+        let is_on = self.cells.iter().any(|cell| cell.network() == network && cell.is_on());
+        let Some(gateway) = self.gateway_on(network) else { return };
+        if is_on { gateway.link_up(now) } else { gateway.link_down(now) }
     }
 
     /// Data from a cell to the other cells of its network and to the router's host there.

@@ -3,3 +3,4 @@
 mod bench;
 mod command_order;
 mod one_radio;
+mod outage;

@@ -35,6 +35,11 @@ pub enum WifiError {
         /// The interface's name.
         name: String,
     },
+    /// The kernel has taken the network off the air: the interface was switched off, or the regulations changed.
+    OffAir {
+        /// The interface's name.
+        name: String,
+    },
     /// The card cannot do it.
     Unable {
         /// Its interface.
@@ -130,6 +135,9 @@ impl fmt::Display for WifiError {
                 f,
                 "the Wi-Fi of {name} is switched off; switch it on with the machine's own switch, or with: rfkill unblock wifi"
             ),
+            Self::OffAir { name } => {
+                write!(f, "the network of {name} was taken off the air; it is begun again as soon as that goes")
+            }
             Self::Unable { name, what } => write!(f, "the card of {name} cannot {what}"),
             Self::Channel { number, why, country } => {
                 write!(f, "channel {number} cannot be used: ")?;

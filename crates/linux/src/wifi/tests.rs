@@ -11,7 +11,7 @@ use keyway_wifi::driver::{
     StationEvent, StationRadio,
 };
 use keyway_wifi::element::{AkmSuite, Elements, Rsn, RsnCapabilities};
-use keyway_wifi::frame::{Beacon, Capabilities, ReasonCode};
+use keyway_wifi::frame::{Beacon, Capabilities, Management, ManagementBody, ReasonCode};
 use keyway_wifi::rsn::{GroupKey, TemporalKey};
 use keyway_wsc::{MacAddr, SecretBytes, Ssid};
 use std::time::Duration;
@@ -276,4 +276,73 @@ fn without_the_groups_key_there_is_no_network() {
             assert!(matches!(radio.take_failure(), Some(WifiError::Refused { .. })));
         }
     }
+}
+
+#[test]
+fn a_network_that_is_taken_off_the_air_is_begun_again() {
+    let (mut radio, script) = started(&encrypts());
+    radio.handle_command(AccessPointCommand::InstallGroup(group(1)), NOW);
+    script.tell(command::STOP_AP, &[]);
+    script.tell(command::STOP_AP, &[]);
+    radio.receive();
+    assert_eq!(radio.poll_event(), Some(AccessPointEvent::Stopped));
+    assert!(matches!(radio.poll_news(), Some(RadioNews::Trouble(WifiError::OffAir { .. }))));
+    assert!(radio.poll_event().is_none() && radio.poll_news().is_none(), "it is told once");
+    let_in(&mut radio, true);
+    script.commands();
+
+    // The interface stays off: there is none that could be switched on.
+    script.refuse(command::START_AP, libc::ENETDOWN);
+    for told in [true, false] {
+        start(&mut radio, &encrypts());
+        assert_eq!(script.commands(), [command::START_AP]);
+        assert_eq!(radio.poll_event(), Some(AccessPointEvent::Stopped));
+        assert_eq!(matches!(radio.poll_news(), Some(RadioNews::Trouble(WifiError::Link(_)))), told);
+    }
+    script.refuse(command::START_AP, 0);
+    script.refuse(command::NEW_KEY, libc::EINVAL);
+    start(&mut radio, &encrypts());
+    radio.handle_command(AccessPointCommand::InstallGroup(group(1)), NOW);
+    assert_eq!(script.commands(), [command::START_AP, command::NEW_KEY, command::STOP_AP]);
+    assert_eq!(radio.poll_event(), Some(AccessPointEvent::Stopped));
+    assert!(matches!(radio.poll_news(), Some(RadioNews::Trouble(WifiError::Refused { .. }))));
+
+    script.refuse(command::NEW_KEY, 0);
+    start(&mut radio, &encrypts());
+    assert_eq!(radio.poll_event(), None, "without its keys it is not there yet");
+    radio.handle_command(AccessPointCommand::InstallGroup(group(1)), NOW);
+    assert_eq!(radio.poll_event(), Some(AccessPointEvent::Resumed));
+    assert!(matches!(radio.poll_news(), Some(RadioNews::Recovered)));
+    let_in(&mut radio, true);
+    assert!(radio.poll_event().is_none() && radio.take_failure().is_none());
+
+    // What is ordered while it is off, too.
+    script.refuse(command::FRAME, libc::ENETDOWN);
+    let body = ManagementBody::Deauthentication(ReasonCode::LEAVING.into());
+    let farewell = Box::new(Management::new(OTHER, OWN, OWN, body));
+    radio.handle_command(AccessPointCommand::Send(farewell), NOW);
+    assert_eq!(radio.poll_event(), Some(AccessPointEvent::Stopped));
+}
+
+#[test]
+fn a_network_that_never_was_is_not_tried_again() {
+    for elements in [Elements::new(), encrypts()] {
+        let script = Script::default();
+        let mut radio = KernelAccessPoint::on(script::card(), Socket::scripted(script.clone())).unwrap();
+        script.refuse(command::START_AP, libc::EINVAL);
+        start(&mut radio, &elements);
+        assert!(matches!(radio.take_failure(), Some(WifiError::Refused { .. })));
+        assert!(radio.poll_event().is_none() && radio.poll_news().is_none());
+    }
+    // Without encryption there is no key to wait for.
+    let (mut radio, script) = started(&Elements::new());
+    script.tell(command::STOP_AP, &[]);
+    radio.receive();
+    assert_eq!(radio.poll_event(), Some(AccessPointEvent::Stopped));
+    start(&mut radio, &Elements::new());
+    assert_eq!(radio.poll_event(), Some(AccessPointEvent::Resumed));
+    radio.handle_command(AccessPointCommand::Stop, NOW);
+    script.tell(command::STOP_AP, &[]);
+    radio.receive();
+    assert_eq!(radio.poll_event(), None, "it was stopped by a command");
 }

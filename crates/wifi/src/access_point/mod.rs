@@ -70,6 +70,11 @@ pub enum Event {
     WrongPassphrase(MacAddr),
     /// A station left, or was sent away.
     Left(MacAddr),
+    /// The network is off the air, by nobody's wish; told once. It is begun again, with new group keys, as soon as that
+    /// goes.
+    Stopped,
+    /// After [`Stopped`](Self::Stopped) it is on the air again.
+    Resumed,
     /// A station may not come in, and was told so.
     Refused {
         /// The station.
@@ -89,6 +94,10 @@ pub struct AccessPoint {
     /// Whether stations are being told the group's keys, which are not used yet.
     renewing: bool,
     running: bool,
+    /// The radio took the network off the air, and has not told yet that it is there again.
+    is_interrupted: bool,
+    /// When to begin it again.
+    resume: Option<Timestamp>,
     stations: Stations,
     /// The transaction identifier of the next SA Query.
     queries: u16,
@@ -96,6 +105,8 @@ pub struct AccessPoint {
     events: VecDeque<Event>,
 }
 
+/// From one try to the next to begin a network again that the radio took off the air.
+const AGAIN: Duration = Duration::from_secs(5);
 /// How long after the end of a registration the station is sent away (observed: hostapd, 10 ms).
 const FAREWELL: Duration = Duration::from_millis(10);
 /// How long a station may take from authentication to association.
@@ -117,6 +128,8 @@ impl AccessPoint {
             rekey: None,
             renewing: false,
             running: false,
+            is_interrupted: false,
+            resume: None,
             stations: Stations::default(),
             queries: 0,
             commands: VecDeque::new(),
@@ -127,6 +140,7 @@ impl AccessPoint {
     /// Goes on the air.
     pub fn start(&mut self, now: Timestamp) {
         self.running = true;
+        self.resume = None;
         self.rekey = self.config.rekey.map(|every| now.saturating_add(every));
         let beacon = Box::new(self.beacon());
         let (bssid, channel) = (self.config.bssid, self.config.channel);
@@ -141,6 +155,7 @@ impl AccessPoint {
         }
         self.rekey = None;
         self.renewing = false;
+        self.resume = None;
         if core::mem::take(&mut self.running) {
             self.commands.push_back(AccessPointCommand::Stop);
         }
@@ -222,6 +237,11 @@ impl AccessPoint {
             AccessPointEvent::Eapol { station, frame, .. } => self.eapol(station, frame, now),
             AccessPointEvent::StationLost(station) => self.forget(station),
             AccessPointEvent::KeyRefused(station) => self.key_refused(station),
+            AccessPointEvent::Stopped => self.interrupted(now),
+            AccessPointEvent::Resumed if core::mem::take(&mut self.is_interrupted) => {
+                self.events.push_back(Event::Resumed);
+            }
+            AccessPointEvent::Resumed => {}
             // That is the key in use, not the one that stations are being told.
             AccessPointEvent::GroupPacketNumber(_) if self.renewing => {}
             AccessPointEvent::GroupPacketNumber(number) => self.groups.data.packet_number = number,
@@ -231,6 +251,9 @@ impl AccessPoint {
 
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: Timestamp, entropy: &mut dyn Entropy) {
+        if self.resume.is_some_and(|at| at <= now) {
+            self.begin_again(now, entropy);
+        }
         if self.rekey.is_some_and(|at| at <= now) {
             self.renew_groups(now, entropy);
         }
@@ -242,7 +265,7 @@ impl AccessPoint {
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called, at the latest.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        self.stations.poll_timeout().into_iter().chain(self.rekey).min()
+        self.stations.poll_timeout().into_iter().chain(self.rekey).chain(self.resume).min()
     }
 
     /// The next command to the driver.
@@ -253,6 +276,31 @@ impl AccessPoint {
     /// The next event.
     pub fn poll_event(&mut self) -> Option<Event> {
         self.events.pop_front()
+    }
+
+    /// The radio has taken the network off the air, and has forgotten its stations.
+    fn interrupted(&mut self, now: Timestamp) {
+        for mac in self.stations.addresses() {
+            if self.stations.remove(mac).is_some_and(|station| station.association_id.is_some()) {
+                self.events.push_back(Event::Left(mac));
+            }
+        }
+        (self.running, self.renewing, self.rekey) = (false, false, None);
+        self.resume = Some(now.saturating_add(AGAIN));
+        if !core::mem::replace(&mut self.is_interrupted, true) {
+            self.events.push_back(Event::Stopped);
+        }
+    }
+
+    /// With new group keys: the packet numbers of the old ones begin anew.
+    fn begin_again(&mut self, now: Timestamp, entropy: &mut dyn Entropy) {
+        match GroupKeys::generate(self.config.protects_management(), entropy) {
+            Ok(groups) => {
+                self.groups = groups;
+                self.start(now);
+            }
+            Err(_) => self.resume = Some(now.saturating_add(AGAIN)),
+        }
     }
 
     fn station_timeout(&mut self, mac: MacAddr, now: Timestamp) {

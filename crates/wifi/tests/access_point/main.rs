@@ -5,6 +5,7 @@ mod cell;
 mod crowd;
 mod hostile;
 mod keys;
+mod outage;
 mod queries;
 mod registering;
 mod says;

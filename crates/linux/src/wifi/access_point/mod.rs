@@ -8,6 +8,7 @@ use super::eapol::Eapol;
 use super::error::WifiError;
 use super::news::{RadioNews, Troubles};
 use super::socket::Socket;
+use crate::interface::Interface as Link;
 use beacon::{parts, suites};
 use keyway_eap::Timestamp;
 use keyway_nl80211::event::{Event, Told};
@@ -37,7 +38,14 @@ pub struct KernelAccessPoint {
     /// Stations with a key.
     keyed: BTreeSet<MacAddr>,
     events: VecDeque<AccessPointEvent>,
+    /// Keys that the kernel refuses.
     troubles: Troubles,
+    /// It was on the air: from then on it goes back there by itself.
+    has_begun: bool,
+    /// It was taken off the air, and is not there again.
+    is_interrupted: bool,
+    /// Being off the air.
+    outages: Troubles,
     failure: Option<WifiError>,
 }
 
@@ -107,6 +115,9 @@ impl KernelAccessPoint {
             keyed: BTreeSet::new(),
             events: VecDeque::new(),
             troubles: Troubles::default(),
+            has_begun: false,
+            is_interrupted: false,
+            outages: Troubles::default(),
             failure: None,
         })
     }
@@ -137,7 +148,7 @@ impl KernelAccessPoint {
 
     /// What does not work and is tried again, and what works again. Poll it until it is empty.
     pub fn poll_news(&mut self) -> Option<RadioNews> {
-        self.troubles.poll()
+        self.outages.poll().or_else(|| self.troubles.poll())
     }
 
     /// Why it cannot go on, once.
@@ -166,6 +177,7 @@ impl KernelAccessPoint {
             Event::Probed { station, acknowledged: false } => {
                 self.events.push_back(AccessPointEvent::StationLost(station));
             }
+            Event::NetworkStopped => self.interrupted(),
             Event::InterfaceGone => self.fail(WifiError::Vanished { name: self.card.name().to_owned() }),
             Event::Probed { acknowledged: true, .. }
             | Event::Sent { .. }
@@ -189,12 +201,21 @@ impl KernelAccessPoint {
     }
 
     fn start(&mut self, channel: Channel, beacon: &Beacon, now: Timestamp) {
-        if let Err(error) = self.card.check_channel(channel) {
-            return self.fail(error);
+        match self.begin(channel, beacon) {
+            Ok(has_privacy) => {
+                self.running = Some(Running { channel, has_privacy, group: None, next_look: now + LOOK });
+                if !has_privacy {
+                    self.is_on_air();
+                }
+            }
+            Err(error) => self.fall(error),
         }
-        if let Err(error) = self.eapol.open(&self.card) {
-            return self.fail(error);
-        }
+    }
+
+    /// Gives whether data are encrypted.
+    fn begin(&mut self, channel: Channel, beacon: &Beacon) -> Result<bool, WifiError> {
+        self.card.check_channel(channel)?;
+        self.eapol.open(&self.card)?;
         let (head, tail) = parts(self.card.address(), beacon);
         let ssid = beacon.elements.find::<Ssid>().ok().flatten();
         let start = Start {
@@ -206,15 +227,43 @@ impl KernelAccessPoint {
             suites: suites(beacon),
             control_port: self.eapol.is_control_port(),
         };
-        let started =
-            self.socket.order("begin a network", |family, sequence| request::start(family, sequence, &start));
-        match started {
-            Ok(()) => {
-                let has_privacy = start.suites.is_some();
-                self.running = Some(Running { channel, has_privacy, group: None, next_look: now + LOOK });
+        let socket = &mut self.socket;
+        let mut order =
+            || socket.order("begin a network", |family, sequence| request::start(family, sequence, &start));
+        match order() {
+            // Somebody has switched the interface off, or a switch on the machine has.
+            Err(error) if error.code() == Some(libc::ENETDOWN) => {
+                self.card.switch_on().and_then(|()| order())
             }
-            Err(error) => self.fail(error),
+            started => started,
+        }?;
+        Ok(start.suites.is_some())
+    }
+
+    /// The network is there, its keys included.
+    fn is_on_air(&mut self) {
+        self.has_begun = true;
+        self.outages.over();
+        if std::mem::take(&mut self.is_interrupted) {
+            self.events.push_back(AccessPointEvent::Resumed);
         }
+    }
+
+    fn interrupted(&mut self) {
+        if self.running.is_some() {
+            self.fall(WifiError::OffAir { name: self.card.name().to_owned() });
+        }
+    }
+
+    /// There is no network, for this reason. One that was there before is tried again.
+    fn fall(&mut self, error: WifiError) {
+        self.stop();
+        if !self.has_begun || matches!(error, WifiError::System { .. } | WifiError::Vanished { .. }) {
+            return self.fail(error);
+        }
+        self.outages.tell(error);
+        self.is_interrupted = true;
+        self.events.push_back(AccessPointEvent::Stopped);
     }
 
     fn update(&mut self, beacon: &Beacon) {
@@ -261,6 +310,7 @@ impl KernelAccessPoint {
         order: impl FnOnce(u16, u32) -> Result<B, TooLong>,
     ) {
         match self.socket.order(doing, order) {
+            Err(error) if error.code() == Some(libc::ENETDOWN) => self.interrupted(),
             Ok(()) | Err(WifiError::Refused { .. }) => {}
             Err(error) => self.fail(error),
         }
@@ -322,6 +372,10 @@ impl AccessPointRadio for KernelAccessPoint {
         {
             running.next_look = now + LOOK;
             self.look_for_silent();
+            // The kernel's word of it may have been lost.
+            if Link::by_name(self.card.name()).is_ok_and(|link| link.is_some_and(|link| !link.is_up())) {
+                self.interrupted();
+            }
         }
         self.drain();
     }

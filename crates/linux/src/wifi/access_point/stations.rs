@@ -82,11 +82,11 @@ impl KernelAccessPoint {
             })
         });
         if let Err(error) = installed {
-            self.stop();
-            return self.fail(error);
+            return self.fall(error);
         }
         if let (DefaultKey::Data, Some(running)) = (kind, &mut self.running) {
             running.group = Some(id);
+            self.is_on_air();
             self.tell_packet_number(id);
         }
     }

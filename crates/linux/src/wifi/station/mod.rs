@@ -171,7 +171,7 @@ impl KernelStation {
             Event::InterfaceGone => self.fail(WifiError::Vanished { name: self.card.name().to_owned() }),
             Event::DoubtfulFarewell => self.doubt(now),
             Event::Frame { frame, .. } => self.heard(&frame),
-            Event::Sent { .. } | Event::Probed { .. } | Event::Regulations => {}
+            Event::Sent { .. } | Event::Probed { .. } | Event::NetworkStopped | Event::Regulations => {}
         }
     }
 

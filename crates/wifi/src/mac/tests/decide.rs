@@ -16,7 +16,9 @@ impl World {
                         authenticator.handle_frame(frame, &base.keys, self.now);
                     }
                 }
-                AccessPointEvent::KeyRefused(_) => panic!("the soft MAC takes every key"),
+                AccessPointEvent::KeyRefused(_) | AccessPointEvent::Stopped | AccessPointEvent::Resumed => {
+                    panic!("the soft MAC takes every key and stays on the air");
+                }
                 AccessPointEvent::GroupPacketNumber(number) => {
                     self.bases[at].keys.data.packet_number = *number;
                 }
