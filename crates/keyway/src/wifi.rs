@@ -1,12 +1,14 @@
 //! What the commands on Wi-Fi interfaces share.
 
 use crate::exit::Error;
+use crate::report::Report;
 use keyway_devices::Random;
 use keyway_eap::Timestamp;
 use keyway_linux::Poller;
 use keyway_linux::ip::IpError;
-use keyway_linux::wifi::WifiError;
+use keyway_linux::wifi::{RadioNews, WifiError};
 use keyway_wsc::MacAddr;
+use serde_json::json;
 use std::time::{Duration, SystemTime};
 
 /// The time, for timers and for what is written down.
@@ -46,6 +48,19 @@ pub(crate) fn wifi_error(error: WifiError) -> Error {
         WifiError::NotPermitted { .. } => Error::permission(error),
         WifiError::Link(IpError::NotPermitted { .. }) => Error::permission(error),
         _ => Error::interface(error),
+    }
+}
+
+/// Tells what a radio tells of itself.
+pub(crate) fn tell_radio(news: &RadioNews, interface: &str, report: &mut Report) {
+    match news {
+        RadioNews::Trouble(error) => {
+            report.event("problem", json!({ "words": error.to_string() }), &format!("{error}."));
+        }
+        RadioNews::Recovered => {
+            let words = format!("{interface} works again.");
+            report.event("recovered", json!({ "interface": interface }), &words);
+        }
     }
 }
 

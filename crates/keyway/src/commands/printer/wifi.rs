@@ -10,7 +10,7 @@ use crate::keeper::{StoreKeeper, folder, values_of};
 use crate::report::Report;
 use crate::secrets;
 use crate::story::{Who, failed};
-use crate::wifi::{Time, ip_error, operating_system, seed, serial, wifi_error};
+use crate::wifi::{Time, ip_error, operating_system, seed, serial, tell_radio, wifi_error};
 use keyway_devices::action::PrinterAction;
 use keyway_devices::printer::{
     Joining, PrinterConfig, PrinterDevice, PrinterDeviceConfig, PrinterOutput, PrinterUnit,
@@ -336,6 +336,9 @@ impl Desk {
         }
         if let Some(failure) = self.device.radio_mut().take_failure() {
             return Some(End::Failed(wifi_error(failure)));
+        }
+        while let Some(news) = self.device.radio_mut().poll_news() {
+            tell_radio(&news, &self.args.interface, &mut self.report);
         }
         while let Some(problem) = self.device.host_mut().poll_problem() {
             self.report.event("problem", json!({ "words": problem.to_string() }), &format!("{problem}."));

@@ -8,7 +8,7 @@ use crate::keeper::{StoreKeeper, folder, values_of};
 use crate::pages::Pages;
 use crate::report::Report;
 use crate::secrets;
-use crate::wifi::{Time, ip_error, operating_system, seed, serial, wifi_error};
+use crate::wifi::{Time, ip_error, operating_system, seed, serial, tell_radio, wifi_error};
 use keyway_devices::action::RouterAction;
 use keyway_devices::router::{
     CellConfig, CellNetwork, ManagementProtection, RouterChannels, RouterDevice, RouterUnit,
@@ -317,6 +317,9 @@ impl Shop {
             self.teller.look(&self.world.admin_view(now), &mut self.report);
             if let Some(failure) = self.radio().take_failure() {
                 return Err(wifi_error(failure));
+            }
+            while let Some(news) = self.radio().poll_news() {
+                tell_radio(&news, &self.interface, &mut self.report);
             }
             while let Some(problem) = self.world.device_mut().gateway_mut().poll_problem() {
                 self.problem(&problem.to_string());
