@@ -22,8 +22,10 @@ pub(super) struct Script(Arc<Mutex<Inner>>);
 #[derive(Debug, Default)]
 struct Inner {
     refused: BTreeMap<u8, i32>,
+    answers: BTreeMap<u8, Vec<u8>>,
     commands: Vec<u8>,
     waiting: VecDeque<Vec<u8>>,
+    loses: bool,
 }
 
 /// A card at 2.4 GHz that can do what most can.
@@ -59,6 +61,16 @@ impl Script {
         self.inner().refused.insert(command, code);
     }
 
+    /// From now on it answers this command with that one and its attributes.
+    pub(super) fn answer(&self, to: u8, command: u8, attributes: &[(u16, &[u8])]) {
+        self.inner().answers.insert(to, payload(command, attributes));
+    }
+
+    /// Loses what it was to tell next.
+    pub(super) fn lose(&self) {
+        self.inner().loses = true;
+    }
+
     /// The commands since the last call.
     pub(super) fn commands(&self) -> Vec<u8> {
         std::mem::take(&mut self.inner().commands)
@@ -66,38 +78,55 @@ impl Script {
 
     /// Tells something about the interface.
     pub(super) fn tell(&self, command: u8, attributes: &[(u16, &[u8])]) {
-        let mut payload = vec![command, 1, 0, 0];
-        let interface = INTERFACE.to_ne_bytes();
-        for (kind, value) in [(3, &interface[..])].iter().chain(attributes) {
-            payload.extend(((value.len() + 4) as u16).to_ne_bytes());
-            payload.extend(kind.to_ne_bytes());
-            payload.extend_from_slice(value);
-            payload.resize(payload.len().next_multiple_of(4), 0);
-        }
-        self.inner().waiting.push_back(message(FAMILY, 0, &payload));
+        self.inner().waiting.push_back(message(FAMILY, 0, 0, &payload(command, attributes)));
     }
 
     /// Takes a request, and has its answer ready.
     pub(super) fn take(&self, request: &[u8]) {
         const ERROR: u16 = 2;
+        const MULTI: u16 = 2;
         let mut inner = self.inner();
         let (command, sequence) = (request[16], u32::from_ne_bytes(*request[8..].first_chunk().unwrap()));
         inner.commands.push(command);
+        if let Some(answer) = inner.answers.get(&command) {
+            let answer = message(FAMILY, MULTI, sequence, answer);
+            inner.waiting.push_back(answer);
+        }
         let code = inner.refused.get(&command).copied().unwrap_or(0);
         // The header of the request follows.
         let payload = [&(-code).to_ne_bytes()[..], &request[..16]].concat();
-        inner.waiting.push_back(message(ERROR, sequence, &payload));
+        inner.waiting.push_back(message(ERROR, 0, sequence, &payload));
     }
 
     /// The next datagram.
     pub(super) fn give(&self) -> io::Result<Vec<u8>> {
-        self.inner().waiting.pop_front().ok_or_else(|| io::ErrorKind::WouldBlock.into())
+        let mut inner = self.inner();
+        if std::mem::take(&mut inner.loses) {
+            return Err(io::Error::from_raw_os_error(libc::ENOBUFS));
+        }
+        inner.waiting.pop_front().ok_or_else(|| io::ErrorKind::WouldBlock.into())
     }
 }
 
+/// A command about the interface.
+fn payload(command: u8, attributes: &[(u16, &[u8])]) -> Vec<u8> {
+    let mut payload = vec![command, 1, 0, 0];
+    let interface = INTERFACE.to_ne_bytes();
+    for (kind, value) in [(3, &interface[..])].iter().chain(attributes) {
+        payload.extend(((value.len() + 4) as u16).to_ne_bytes());
+        payload.extend(kind.to_ne_bytes());
+        payload.extend_from_slice(value);
+        payload.resize(payload.len().next_multiple_of(4), 0);
+    }
+    payload
+}
+
 /// A netlink message.
-fn message(kind: u16, sequence: u32, payload: &[u8]) -> Vec<u8> {
+fn message(kind: u16, flags: u16, sequence: u32, payload: &[u8]) -> Vec<u8> {
     let length = (16 + payload.len()) as u32;
-    let head = [&length.to_ne_bytes()[..], &kind.to_ne_bytes(), &[0, 0], &sequence.to_ne_bytes(), &[0; 4]];
-    [&head.concat()[..], payload].concat()
+    let mut message = length.to_ne_bytes().to_vec();
+    message.extend([kind, flags].map(u16::to_ne_bytes).concat());
+    message.extend([sequence, 0].map(u32::to_ne_bytes).concat());
+    message.extend_from_slice(payload);
+    message
 }

@@ -23,6 +23,8 @@ pub(super) struct Socket {
     family: Family,
     sequence: u32,
     told: VecDeque<Told>,
+    /// The buffer was full: something that the kernel told is lost.
+    has_lost: bool,
     #[cfg(test)]
     script: Option<super::script::Script>,
 }
@@ -41,6 +43,7 @@ impl Socket {
             family,
             sequence: 0,
             told: VecDeque::new(),
+            has_lost: false,
             #[cfg(test)]
             script: None,
         };
@@ -63,7 +66,7 @@ impl Socket {
     pub(super) fn scripted(script: super::script::Script) -> Socket {
         let socket = netlink_sys::Socket::new(NETLINK_GENERIC).unwrap();
         let family = super::script::family();
-        Socket { socket, family, sequence: 0, told: VecDeque::new(), script: Some(script) }
+        Socket { socket, family, sequence: 0, told: VecDeque::new(), has_lost: false, script: Some(script) }
     }
 
     /// Has the kernel tell what happens about `scan`, `mlme`, `config` or `regulatory`.
@@ -104,7 +107,7 @@ impl Socket {
                     self.wait(deadline).map_err(system)?;
                     continue;
                 }
-                Err(error) if is_passing(&error) => continue,
+                Err(error) if self.is_passing(&error) => continue,
                 Err(error) => return Err(system(error)),
             };
             let mut over = None;
@@ -145,7 +148,7 @@ impl Socket {
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-                Err(error) if is_passing(&error) => {}
+                Err(error) if self.is_passing(&error) => {}
                 Err(source) => {
                     return Err(WifiError::System { doing: "hear what happens on the Wi-Fi", source });
                 }
@@ -156,6 +159,11 @@ impl Socket {
     /// What the kernel told, oldest first.
     pub(super) fn poll(&mut self) -> Option<Told> {
         self.told.pop_front()
+    }
+
+    /// Whether something that the kernel told is lost since the last call.
+    pub(super) fn take_lost(&mut self) -> bool {
+        std::mem::take(&mut self.has_lost)
     }
 
     /// Waits for something that the kernel tells, and not longer than that.
@@ -195,6 +203,12 @@ impl Socket {
         self.socket.recv_from_full().map(|(datagram, _)| datagram)
     }
 
+    /// Some of what the kernel told is lost (the buffer was full, netlink(7)), or a signal came.
+    fn is_passing(&mut self, error: &io::Error) -> bool {
+        self.has_lost |= error.raw_os_error() == Some(libc::ENOBUFS);
+        matches!(error.raw_os_error(), Some(libc::ENOBUFS | libc::EINTR))
+    }
+
     fn note(&mut self, message: &Message<'_>) {
         if let Body::Data { family, payload } = message.body
             && family == self.family.id
@@ -220,9 +234,4 @@ impl AsFd for Socket {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.socket.as_fd()
     }
-}
-
-/// Some events were lost (the buffer was full), or a signal came.
-fn is_passing(error: &io::Error) -> bool {
-    matches!(error.raw_os_error(), Some(libc::ENOBUFS | libc::EINTR))
 }

@@ -346,3 +346,24 @@ fn a_network_that_never_was_is_not_tried_again() {
     radio.receive();
     assert_eq!(radio.poll_event(), None, "it was stopped by a command");
 }
+
+#[test]
+fn an_association_whose_end_was_lost_is_over() {
+    let (mut station, script) = associated();
+    let found = [(attribute::MAC, &OTHER.0[..]), (attribute::STA_INFO, &[])];
+    script.answer(command::GET_STATION, command::NEW_STATION, &found);
+    script.lose();
+    station.receive(NOW);
+    assert_eq!(script.commands(), [command::GET_STATION]);
+    assert_eq!(station.poll_event(), None, "it holds");
+    station.receive(NOW);
+    assert!(script.commands().is_empty(), "nothing was lost");
+
+    script.answer(command::GET_STATION, command::NEW_STATION, &[(attribute::MAC, &OWN.0[..])]);
+    script.lose();
+    station.receive(NOW);
+    assert_eq!(station.poll_event(), Some(StationEvent::Disconnected(ReasonCode::UNSPECIFIED)));
+    script.lose();
+    station.receive(NOW);
+    assert!(station.poll_event().is_none() && station.take_failure().is_none());
+}

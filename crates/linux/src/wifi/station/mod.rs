@@ -11,6 +11,7 @@ use super::scanning::Scanning;
 use super::socket::Socket;
 use keys::suites;
 use keyway_eap::Timestamp;
+use keyway_nl80211::answer::StationInfo;
 use keyway_nl80211::event::{Connected, Event, Told};
 use keyway_nl80211::request::{self, Connect};
 use keyway_wifi::Channel;
@@ -126,6 +127,9 @@ impl KernelStation {
             self.fail(error);
         }
         self.drain(now);
+        if self.socket.take_lost() {
+            self.check_association(now);
+        }
         let has_key = matches!(&self.state, State::Connected(association) if association.has_key);
         while let Some((source, frame)) = self.eapol.receive() {
             self.events.push_back(StationEvent::Eapol { source, frame, protected: has_key });
@@ -208,6 +212,20 @@ impl KernelStation {
             // The end of the attempt is told as such.
             connecting @ State::Connecting(_) => self.state = connecting,
             State::Idle | State::Leaving { then: None, .. } => {}
+        }
+    }
+
+    /// Looks whether the association holds: that it ended may be what was lost.
+    fn check_association(&mut self, now: Timestamp) {
+        let State::Connected(association) = &self.state else { return };
+        let (index, bssid, mut holds) = (self.card.index(), association.bssid, false);
+        let asked = self.socket.ask(
+            "ask for the access point",
+            |family, sequence| request::stations(family, sequence, index),
+            |message| holds |= StationInfo::parse(message).is_some_and(|found| found.station == bssid),
+        );
+        if asked.is_ok() && !holds {
+            self.disconnected(ReasonCode::UNSPECIFIED.0, now);
         }
     }
 
