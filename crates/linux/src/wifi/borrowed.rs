@@ -2,7 +2,7 @@
 
 use super::card::{Card, set_kind};
 use super::error::WifiError;
-use crate::ip::{IpError, Links};
+use crate::ip::Links;
 use crate::write_secret_file;
 use keyway_nl80211::request::InterfaceKind;
 use std::io;
@@ -74,11 +74,11 @@ impl Borrowed {
         write_note(&note, before, state_folder)?;
         let mut borrowed = Borrowed { before, card, note, is_back: false };
         if borrowed.card.kind() != kind as u32 {
-            switch(&borrowed.card, &mut links, false)?;
+            borrowed.card.switch(&mut links, false)?;
             set_kind(name, kind as u32)?;
-            switch(&borrowed.card, &mut links, true)?;
+            borrowed.card.switch(&mut links, true)?;
         } else if !is_up {
-            switch(&borrowed.card, &mut links, true)?;
+            borrowed.card.switch(&mut links, true)?;
         }
         // Its address and what it may do can be others now.
         borrowed.card = Card::find(name)?;
@@ -160,26 +160,17 @@ fn write_note(note: &Path, before: Before, folder: &Path) -> Result<(), WifiErro
     write_secret_file(note, before.to_text().as_bytes()).map_err(|error| failed(io::Error::other(error)))
 }
 
-fn switch(card: &Card, links: &mut Links, on: bool) -> Result<(), WifiError> {
-    links.set_up(card.index(), on).map_err(|error| match error {
-        IpError::Refused { source, .. } if source.raw_os_error() == Some(libc::ERFKILL) => {
-            WifiError::SwitchedOff { name: card.name().to_owned() }
-        }
-        error => WifiError::Link(error),
-    })
-}
-
 fn put_back(name: &str, before: Before) -> Result<(), WifiError> {
     let mut links = Links::open().map_err(WifiError::Link)?;
     let card = Card::find(name)?;
     if card.kind() != before.kind {
-        switch(&card, &mut links, false)?;
+        card.switch(&mut links, false)?;
         set_kind(name, before.kind)?;
         if before.is_up {
-            switch(&card, &mut links, true)?;
+            card.switch(&mut links, true)?;
         }
     } else if !before.is_up {
-        switch(&card, &mut links, false)?;
+        card.switch(&mut links, false)?;
     }
     Ok(())
 }

@@ -140,15 +140,19 @@ impl Card {
         Err(WifiError::Channel { number: channel.number(), why: trouble, country: country()? })
     }
 
-    /// Switches the interface on, if it is off.
-    pub(super) fn switch_on(&self) -> Result<(), WifiError> {
-        let switched = Links::open().and_then(|mut links| links.set_up(self.index(), true));
-        switched.map_err(|error| match error {
+    /// Switches the interface on or off.
+    pub(super) fn switch(&self, links: &mut Links, on: bool) -> Result<(), WifiError> {
+        links.set_up(self.index(), on).map_err(|error| match error {
             IpError::Refused { source, .. } if source.raw_os_error() == Some(libc::ERFKILL) => {
                 WifiError::SwitchedOff { name: self.name().to_owned() }
             }
             error => WifiError::Link(error),
         })
+    }
+
+    /// Switches the interface on, if it is off.
+    pub(super) fn switch_on(&self) -> Result<(), WifiError> {
+        self.switch(&mut Links::open().map_err(WifiError::Link)?, true)
     }
 
     fn none(name: &str, usable: Vec<String>) -> WifiError {
