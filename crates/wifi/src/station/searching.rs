@@ -9,6 +9,7 @@ use crate::element::Elements;
 use crate::network::{Choice, Chosen, Network, NoChoice, Wanted, choose};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::time::Duration;
 use keyway_eap::Timestamp;
 use keyway_wsc::message::VendorExtensions;
 use keyway_wsc::message::elements::AssociationRequestElement;
@@ -16,6 +17,9 @@ use keyway_wsc::{DevicePasswordId, RequestType, Version};
 
 /// A network this strong is joined without looking whether there is a stronger one, in dBm.
 const STRONG: i8 = -65;
+
+/// From one try to the next to register while the radio cannot look. That is no search in vain: nobody else is tried for it.
+const UNABLE: Duration = Duration::from_secs(1);
 
 impl Station {
     /// The channels to look at: the remembered one, then the likely ones of each band.
@@ -136,7 +140,8 @@ impl Station {
             }
             Err(why) => {
                 let pause = match &mut self.task {
-                    Task::Register(register) => register.next_pause(),
+                    Task::Register(register) if complete => register.next_pause(),
+                    Task::Register(_) => UNABLE,
                     Task::Join(join) => {
                         // Every other time by name: one that hides its name is not missing.
                         join.by_name = !join.by_name;
