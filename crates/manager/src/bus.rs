@@ -84,7 +84,7 @@ impl Bus {
         match zbus::block_on(builder.build()) {
             Ok(connection) => Ok(Bus { connection }),
             // Without a bus there is no program on it.
-            Err(zbus::Error::InputOutput(source))
+            Err(zbus::Error::InputOutput(source) | zbus::Error::Connection(source, _))
                 if matches!(source.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) =>
             {
                 Err(BusError::Gone)

@@ -10,14 +10,13 @@ mod several;
 use keyway_interop::address_server::AddressServer;
 use keyway_interop::hostapd::{Hostapd, HostapdConfig};
 use keyway_interop::keyway::{Keyway, RadioTask};
-use keyway_interop::process::{Signal, run};
+use keyway_interop::machine;
+use keyway_interop::process::Signal;
 use keyway_interop::radio::{AirCapture, Radios};
-use keyway_interop::topology::End;
 use keyway_interop::wps::Ending;
-use keyway_interop::{machine, requirements};
 use serde_json::Value;
 
-use crate::support::{PIN, assert_clean_air, assert_encrypted_pings, home};
+use crate::support::{PIN, assert_clean_air, assert_encrypted_pings, home, ip};
 
 /// The messages of a registration that goes well.
 const MESSAGES: [&str; 9] = ["M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "WSC_Done"];
@@ -66,12 +65,6 @@ impl<'r> Home<'r> {
 }
 
 /// Runs `ip` where a radio is.
-fn ip(end: &End, arguments: &str) {
-    let mut command = end.command(requirements::program("ip"));
-    command.args(arguments.split(' '));
-    run(command);
-}
-
 #[test]
 fn it_joins_by_pin_and_can_be_reached() {
     machine::scenario_and_judge(

@@ -66,6 +66,13 @@ pub(crate) fn interface(end: &End) -> (String, String) {
     (run(iw), run(ip))
 }
 
+/// Runs `ip` for a radio.
+pub(crate) fn ip(end: &End, arguments: &str) {
+    let mut command = end.command(requirements::program("ip"));
+    command.args(arguments.split(' '));
+    run(command);
+}
+
 /// Asserts that it is as it was found: a station's, switched off, without an address.
 #[track_caller]
 pub(crate) fn assert_given_back(end: &End) {

@@ -58,15 +58,20 @@ fn iwd_lends_its_interface_to_a_router() {
 }
 
 #[test]
-fn who_had_the_interface_is_known_after_all_was_killed() {
+fn that_network_manager_had_the_interface_is_known_after_all_was_killed() {
     machine::scenario(|| {
         let home = Home::new();
         let _addresses = AddressServer::start(home.radios.end(0));
         let bus = SystemBus::start();
-        {
-            let _manager = NetworkManager::start(home.station(), &bus);
-            home.assert_found_again(Manager::NetworkManager);
-        }
+        let _manager = NetworkManager::start(home.station(), &bus);
+        home.assert_found_again(Manager::NetworkManager);
+    });
+}
+
+#[test]
+fn that_wpa_supplicant_had_the_interface_is_known_after_all_was_killed() {
+    machine::scenario(|| {
+        let home = Home::new();
         let _supplicant = MachineSupplicant::start(home.station(), true);
         home.assert_found_again(Manager::WpaSupplicant);
     });

@@ -10,8 +10,8 @@ use keyway_interop::process::run;
 use keyway_interop::radio::{AirCapture, Radios};
 use keyway_interop::{machine, requirements};
 
-use super::{Home, MESSAGES, ip};
-use crate::support::{PIN, SSID, assert_clean_air, assert_encrypted_pings, home};
+use super::{Home, MESSAGES};
+use crate::support::{PIN, SSID, assert_clean_air, assert_encrypted_pings, home, ip};
 
 /// A home's access point with these lines in its configuration.
 fn with(channel: u8, extra: &[&str]) -> HostapdConfig {

@@ -12,7 +12,7 @@ use keyway_interop::scratch::Scratch;
 use serde_json::Value;
 
 use super::Home;
-use crate::support::{PIN, assert_given_back, home, interface};
+use crate::support::{PIN, assert_given_back, home, interface, ip};
 
 /// How long a router stands still: longer than it takes for something to be sent again, and shorter than a printer waits.
 const ABSENCE: Duration = Duration::from_secs(4);
@@ -74,6 +74,24 @@ fn the_printer_is_restarted() {
         house.assert_has(&printer, 1, 0);
         assert_eq!(printer.interrupt().status, 0);
         // As it was before all of them.
+        assert_given_back(radios.end(1));
+    });
+}
+
+#[test]
+fn somebody_switches_its_interface_off() {
+    machine::scenario(|| {
+        let radios = Radios::take(2);
+        let house = Home::start(&radios);
+        house.hostapd.pin("any", PIN);
+        let task = RadioTask::Pin("pin", PIN);
+        let mut printer = Keyway::printer_on_radio(radios.without_address(1), &task, &[]);
+        house.assert_has(&printer, 1, 0);
+        let mark = printer.process().mark();
+        ip(radios.end(1), "link set wlan0 down");
+        printer.wait_for_after(mark, "lost");
+        house.assert_has(&printer, 1, mark);
+        assert_eq!(printer.interrupt().status, 0);
         assert_given_back(radios.end(1));
     });
 }

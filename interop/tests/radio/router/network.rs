@@ -15,7 +15,7 @@ use keyway_interop::tshark::file_fields;
 
 use super::{MESSAGES, Router};
 use crate::support::{
-    PASSPHRASE, PIN, SSID, assert_clean_air, assert_encrypted_pings, assert_given_back, home, interface,
+    PASSPHRASE, PIN, SSID, assert_clean_air, assert_encrypted_pings, assert_given_back, home, interface, ip,
 };
 
 /// The guest's kernel holds to no country's rules before this and after it.
@@ -199,6 +199,30 @@ fn the_interface_is_given_back_after_a_kill_too() {
 }
 
 #[test]
+fn it_is_on_the_air_again_when_somebody_has_switched_its_interface_off() {
+    machine::scenario(|| {
+        let radios = Radios::take(2);
+        let router = Router::start(&radios, &["--pin-file", "-"]);
+        let station = Supplicant::on_radio(radios.end(1));
+        station.join(&home(), &[]);
+        station.wait_until_joined();
+        let (heard, said) = (router.keyway.process().mark(), station.process().mark());
+        ip(radios.end(0), "link set wlan0 down");
+        router.keyway.wait_for_after(heard, "problem");
+        router.keyway.wait_for_after(heard, "recovered");
+        station.wait_until_joined_after(said);
+        radios.assert_reach_at((0, "10.0.0.1"), (1, "10.0.0.2"));
+        // All that it does works as before.
+        let other = Supplicant::on_radio(radios.end(1));
+        router.type_in(PIN, "pin-added");
+        other.enrol(PIN);
+        other.wait_until_joined();
+        router.end();
+        assert_given_back(radios.end(0));
+    });
+}
+
+#[test]
 fn a_second_program_is_refused_and_disturbs_nobody() {
     machine::scenario(|| {
         let radios = Radios::take(2);
@@ -207,7 +231,13 @@ fn a_second_program_is_refused_and_disturbs_nobody() {
         station.join(&home(), &[]);
         station.wait_until_joined();
         radios.assert_reach_at((0, "10.0.0.1"), (1, "10.0.0.2"));
-        let before = interface(radios.end(0));
+        // But for the seconds that its address is still good.
+        let state = || {
+            let (iw, ip) = interface(radios.end(0));
+            let lasting = ip.lines().filter(|line| !line.contains("valid_lft"));
+            (iw, lasting.map(str::to_owned).collect::<Vec<_>>())
+        };
+        let before = state();
         let others: [&[&str]; 3] = [&["printer", "--method", "button"], &["router"], &["restore"]];
         for arguments in others {
             let mut command = radios.end(0).command(binary());
@@ -216,7 +246,7 @@ fn a_second_program_is_refused_and_disturbs_nobody() {
             let said = String::from_utf8_lossy(&output.stderr);
             assert_eq!(output.status.code(), Some(3), "{arguments:?}: {said}");
             assert!(said.contains("another keyway is using"), "{arguments:?}: {said}");
-            assert_eq!(interface(radios.end(0)), before, "{arguments:?}");
+            assert_eq!(state(), before, "{arguments:?}");
         }
         radios.assert_reach_at((0, "10.0.0.1"), (1, "10.0.0.2"));
         router.end();
