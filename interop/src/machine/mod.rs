@@ -47,7 +47,7 @@ use crate::scratch::Scratch;
 use archive::Archive;
 use kernel::Kernel;
 
-pub use pool::{scenario, scenario_and_judge};
+pub use pool::{scenario, scenario_and_judge, waiting_scenario};
 
 /// How many radios a guest has: `wlan0` and so on.
 pub const RADIOS: usize = 4;

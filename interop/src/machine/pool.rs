@@ -17,18 +17,32 @@ pub fn scenario<F: FnOnce()>(scenario: F) {
     scenario_and_judge(scenario, |_| ());
 }
 
+/// As [`scenario`], for one that mostly waits for a time to be over: it has a guest of its own, and keeps nobody from
+/// theirs.
+///
+/// # Panics
+///
+/// As [`scenario`].
+pub fn waiting_scenario<F: FnOnce()>(scenario: F) {
+    run(scenario, |_| (), Lease::extra);
+}
+
 /// As [`scenario`]; afterwards `judge` looks on the host at the folder that was [`out`](super::out) in the guest.
 ///
 /// # Panics
 ///
 /// As [`scenario`]; and if `judge` does, in which case the folder is kept.
 pub fn scenario_and_judge<F: FnOnce()>(scenario: F, judge: impl FnOnce(&Path)) {
+    run(scenario, judge, Lease::take);
+}
+
+fn run<F: FnOnce()>(scenario: F, judge: impl FnOnce(&Path), lease: impl FnOnce() -> Lease) {
     if guest_out().is_some() {
         return scenario();
     }
     requirements::check();
     let name = test_name(type_name::<F>());
-    let mut lease = Lease::take();
+    let mut lease = lease();
     let (files, result) = lease.machine().run(name);
     if let Err(problem) = result {
         // Nobody knows what it left behind: the next scenario gets another guest.
@@ -45,23 +59,28 @@ fn test_name(closure: &'static str) -> &'static str {
     path.split_once("::{{closure}}").map_or(path, |(test, _)| test)
 }
 
-/// The right to a guest; a sound one is kept for the next.
+/// The right to a guest; a sound one is kept for the next, unless it is beyond the number that may run.
 struct Lease {
     machine: Option<Machine>,
+    is_extra: bool,
 }
 
 impl Lease {
+    fn extra() -> Lease {
+        Lease { machine: Some(Machine::boot()), is_extra: true }
+    }
+
     fn take() -> Lease {
         let mut pool = lock();
         loop {
             if let Some(machine) = pool.idle.pop() {
-                return Lease { machine: Some(machine) };
+                return Lease { machine: Some(machine), is_extra: false };
             }
             if pool.alive < most() {
                 pool.alive += 1;
                 drop(pool);
                 // Owned before it boots, so that a failure gives the place free.
-                let mut lease = Lease { machine: None };
+                let mut lease = Lease { machine: None, is_extra: false };
                 lease.machine = Some(Machine::boot());
                 return lease;
             }
@@ -80,6 +99,9 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
+        if self.is_extra {
+            return;
+        }
         let mut pool = lock();
         match self.machine.take() {
             Some(machine) => pool.idle.push(machine),
@@ -102,9 +124,9 @@ fn lock() -> MutexGuard<'static, Pool> {
     POOL.lock().expect("nobody panics with the pool in hand")
 }
 
-/// How many guests may run at once. A guest that boots keeps one processor busy.
+/// How many guests may run at once. A guest that boots keeps one processor busy; later it waits most of the time.
 fn most() -> usize {
-    available_parallelism().map_or(1, usize::from).clamp(1, 4)
+    available_parallelism().map_or(1, usize::from).clamp(1, 4) + 1
 }
 
 #[cfg(test)]

@@ -12,11 +12,11 @@ use keyway_interop::supplicant::Supplicant;
 use crate::support::{OTHER_PIN, PIN, home};
 
 /// The shortest time that may be asked for, and some for a busy guest.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 #[test]
 fn a_pin_that_expires_at_the_router_lets_nobody_in() {
-    machine::scenario(|| {
+    machine::waiting_scenario(|| {
         let radios = Radios::take(2);
         let extra = ["--pin-file", "-", "--pin-expires", "2m"];
         let mut router = Keyway::router_on_radio(radios.without_address(0), &home(), &extra);
@@ -41,7 +41,7 @@ fn a_pin_that_expires_at_the_router_lets_nobody_in() {
 
 #[test]
 fn a_pin_that_expires_at_the_printer_is_followed_by_another() {
-    machine::scenario(|| {
+    machine::waiting_scenario(|| {
         let radios = Radios::take(2);
         let hostapd = Hostapd::start(radios.end(0), &HostapdConfig::on_channel(6, home()));
         let _addresses = AddressServer::start(radios.end(0));
