@@ -213,6 +213,7 @@ fn it_is_on_the_air_again_when_somebody_has_switched_its_interface_off() {
         station.wait_until_joined_after(said);
         radios.assert_reach_at((0, "10.0.0.1"), (1, "10.0.0.2"));
         // All that it does works as before.
+        drop(station);
         let other = Supplicant::on_radio(radios.end(1));
         router.type_in(PIN, "pin-added");
         other.enrol(PIN);
