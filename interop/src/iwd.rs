@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::PATIENCE;
 use crate::manager_bus::SystemBus;
-use crate::process::{Process, Signal, run};
+use crate::process::{Process, Signal, output_of, run};
 use crate::requirements;
 use crate::scratch::Scratch;
 use crate::topology::End;
@@ -65,8 +65,8 @@ impl Iwd {
     ///
     /// If it joins.
     pub fn enrol_in_vain(&self, pin: &str) {
-        let output = iwctl(&["wsc", self.end.interface(), "start-user-pin", pin]).output();
-        assert!(!output.expect("iwctl was found").status.success(), "it joined by {pin}");
+        let output = output_of(&mut iwctl(&["wsc", self.end.interface(), "start-user-pin", pin]));
+        assert!(!output.status.success(), "it joined by {pin}");
     }
 
     /// Presses its button, enrols and joins. Before each try, `arm` presses that of the access point.
@@ -83,7 +83,7 @@ impl Iwd {
     fn register(&self, arguments: &[&str], arm: impl Fn()) {
         for _ in 1..TRIES {
             arm();
-            if iwctl(arguments).output().is_ok_and(|output| output.status.success()) {
+            if output_of(&mut iwctl(arguments)).status.success() {
                 return;
             }
         }
@@ -110,7 +110,7 @@ impl Iwd {
     fn wait_for_radio(&self) {
         let deadline = Instant::now() + PATIENCE;
         let has_radio = || {
-            let output = iwctl(&["station", "list"]).output().expect("iwctl was found");
+            let output = output_of(&mut iwctl(&["station", "list"]));
             String::from_utf8_lossy(&output.stdout).contains(self.end.interface())
         };
         while !has_radio() {

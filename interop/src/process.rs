@@ -1,7 +1,8 @@
 //! A program under test or beside it: its output line by line, its signals, its end.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -226,15 +227,40 @@ const SHOWN: usize = 60;
 ///
 /// # Panics
 ///
-/// If it cannot be started or fails, with what it said.
+/// If it cannot be started, fails, or does not end within [`PATIENCE`], with what it said.
 pub fn run(mut command: Command) -> String {
-    let output = command.output().unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
+    let output = output_of(&mut command);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     if !output.status.success() {
         let errors = String::from_utf8_lossy(&output.stderr);
         panic!("{command:?} failed, {}\n{text}{errors}", output.status);
     }
     text
+}
+
+/// Runs a program to its end, well or not.
+///
+/// # Panics
+///
+/// If it cannot be started, or does not end within [`PATIENCE`].
+pub fn output_of(command: &mut Command) -> Output {
+    let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let child = spawned.unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
+    let id = Pid::from_child(&child);
+    let (ended, end) = mpsc::channel::<()>();
+    let watch = thread::spawn(move || {
+        let is_late = end.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout);
+        if is_late {
+            let _ = kill_process(id, Signal::KILL);
+        }
+        is_late
+    });
+    let output =
+        child.wait_with_output().unwrap_or_else(|error| panic!("cannot wait for {command:?}: {error}"));
+    drop(ended);
+    let is_late = watch.join().expect("it does not panic");
+    assert!(!is_late, "{command:?} does not end; it said: {}", String::from_utf8_lossy(&output.stdout));
+    output
 }
 
 #[derive(Debug)]

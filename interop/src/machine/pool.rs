@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread::available_parallelism;
 
-use super::{Machine, guest_out};
+use super::{Machine, Problem, guest_out};
 use crate::requirements;
 
 /// Runs a scenario, given as a closure in the test itself, in a guest.
@@ -36,20 +36,31 @@ pub fn scenario_and_judge<F: FnOnce()>(scenario: F, judge: impl FnOnce(&Path)) {
     run(scenario, judge, Lease::take);
 }
 
-fn run<F: FnOnce()>(scenario: F, judge: impl FnOnce(&Path), lease: impl FnOnce() -> Lease) {
+fn run<F: FnOnce()>(scenario: F, judge: impl FnOnce(&Path), lease: impl Fn() -> Lease) {
     if guest_out().is_some() {
         return scenario();
     }
     requirements::check();
     let name = test_name(type_name::<F>());
-    let mut lease = lease();
-    let (files, result) = lease.machine().run(name);
-    if let Err(problem) = result {
+    let mut is_second = false;
+    let files = loop {
+        let mut lease = lease();
+        let (files, result) = lease.machine().run(name);
+        let Err(problem) = result else { break files };
         // Nobody knows what it left behind: the next scenario gets another guest.
         lease.discard();
-        panic!("{problem}");
-    }
-    drop(lease);
+        match problem {
+            Problem::Hangs(console) if !std::mem::replace(&mut is_second, true) => {
+                eprintln!(
+                    "the guest of {name} hangs, and {name} begins anew in another; its console:\n{console}"
+                );
+            }
+            Problem::Hangs(console) => {
+                panic!("two guests of {name} hang; the second one's console:\n{console}")
+            }
+            Problem::Failed(words) => panic!("{words}"),
+        }
+    };
     judge(&files.file("out"));
 }
 
