@@ -42,6 +42,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::process::Process;
@@ -118,6 +119,9 @@ struct Machine {
 impl Machine {
     /// Boots a guest and waits until it takes scenarios. One that hangs is left for another, once.
     fn boot() -> Machine {
+        // One after the other: a boot keeps a processor busy, and others are at work.
+        static BOOTING: Mutex<()> = Mutex::new(());
+        let _turn = BOOTING.lock().unwrap_or_else(PoisonError::into_inner);
         Machine::boot_one().or_else(|_| Machine::boot_one()).unwrap_or_else(|console| {
             panic!("the virtual machine does not boot; its console:\n{console}");
         })

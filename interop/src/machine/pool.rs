@@ -135,9 +135,10 @@ fn lock() -> MutexGuard<'static, Pool> {
     POOL.lock().expect("nobody panics with the pool in hand")
 }
 
-/// How many guests may run at once. A guest that boots keeps one processor busy; later it waits most of the time.
+/// How many guests may run at once, besides those that mostly wait. The kernel of a guest that has no processor for a
+/// moment takes its peer for gone: 802.11 counts in tenths of a second.
 fn most() -> usize {
-    available_parallelism().map_or(1, usize::from).clamp(1, 4) + 1
+    available_parallelism().map_or(1, usize::from).clamp(1, 4)
 }
 
 #[cfg(test)]
