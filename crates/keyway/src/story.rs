@@ -188,13 +188,25 @@ pub(crate) fn failed(cause: &Cause, side: Side, who: Who, report: &mut Report) {
         }
         _ => String::new(),
     };
+    failed_in_words(cause, &detail, words.what, words.next, who, report);
+}
+
+/// The same, by words that say more than those of the cause.
+pub(crate) fn failed_in_words(
+    cause: &Cause,
+    detail: &str,
+    what: &str,
+    next: &str,
+    who: Who,
+    report: &mut Report,
+) {
     let value = json!({
         "cause": cause.code(),
         "config_error": cause.config_error().0,
         "detail": detail,
-        "words": words.what,
-        "next": words.next,
+        "words": what,
+        "next": next,
         "exit_status": status_of(cause),
     });
-    report.event("failed", who.with(value), &format!("{who}{}\n  {}", words.what, words.next));
+    report.event("failed", who.with(value), &format!("{who}{what}\n  {next}"));
 }

@@ -170,7 +170,7 @@ impl Links {
 
     /// Sets what becomes of a link when its carrier comes, and what it is now.
     ///
-    /// A station on Wi-Fi sets [`LinkMode::DORMANT`] before it associates and [`OperState::UP`] once the keys are
+    /// For a station on Wi-Fi: [`LinkMode::DORMANT`] before it associates, and [`OperState::UP`] once the keys are
     /// there, so that nobody (a DHCP client, `networkd`) begins to talk before; and [`LinkMode::DEFAULT`] when it goes.
     ///
     /// # Errors

@@ -1,8 +1,9 @@
 //! The settings go to whoever joins networks on this machine.
 
 use crate::args::PrinterArgs;
-use crate::exit::{Error, status_of};
+use crate::exit::Error;
 use crate::report::Report;
+use crate::story::{Who, failed_in_words};
 use crate::watch::Watch;
 use keyway_home::Cause;
 use keyway_linux::Poller;
@@ -119,16 +120,7 @@ impl Failure {
     }
 
     fn tell(&self, report: &mut Report) {
-        let Failure { cause, what, next, detail } = self;
-        let fields = json!({
-            "cause": cause.code(),
-            "config_error": cause.config_error().0,
-            "detail": detail,
-            "words": what,
-            "next": next,
-            "exit_status": status_of(cause),
-        });
-        report.event("failed", fields, &format!("{what}\n  {next}"));
+        failed_in_words(&self.cause, &self.detail, &self.what, self.next, Who::Alone, report);
     }
 }
 
