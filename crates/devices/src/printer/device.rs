@@ -9,6 +9,7 @@ use crate::durable::Change;
 use crate::random::Random;
 use crate::tap::Tap;
 use crate::terms;
+use core::time::Duration;
 use keyway_eap::{Config, Timestamp};
 use keyway_home::{Cause, PrinterEvent, PrinterOutcome, Task};
 use keyway_lan::PrinterEvent as HostEvent;
@@ -95,6 +96,10 @@ pub struct PrinterDevice<R, N> {
     outputs: VecDeque<PrinterOutput>,
     tap: Tap<PrinterNews>,
 }
+
+/// How long an access point is left in peace after a PIN was used up there: a person reads the next one, goes to the router
+/// and enters it.
+const ENTERING: Duration = Duration::from_secs(30);
 
 /// What surrounds a step.
 struct Step<'a> {
@@ -368,6 +373,9 @@ impl<R: StationRadio, N: PrinterNetwork> PrinterDevice<R, N> {
         let mut told = Vec::new();
         while let Some(event) = registration.poll_event() {
             if let PrinterEvent::Ended(outcome) = &event {
+                if let PrinterOutcome::Failure(Cause::Failure(_)) = outcome {
+                    self.client.station.spare(ENTERING, step.now);
+                }
                 ended = Some(matches!(outcome, PrinterOutcome::Success(_)));
             }
             told.push(event);

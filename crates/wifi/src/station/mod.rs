@@ -28,7 +28,7 @@ use alloc::vec::Vec;
 use core::time::Duration;
 use keyway_eap::Timestamp;
 use keyway_wsc::{MacAddr, NetworkKey, Ssid};
-use task::{Join, Register, Task};
+use task::{Identity, Join, Register, Spared, Task};
 
 /// What happened at a station.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +77,8 @@ pub struct Station {
     state: State,
     /// Scans whose end the driver has not told yet. Only the last of them counts.
     scans: u32,
+    /// Whom it does not ask for a while.
+    spared: Option<Spared>,
     commands: VecDeque<StationCommand>,
     events: VecDeque<Event>,
 }
@@ -169,6 +171,7 @@ impl Station {
             task: Task::None,
             state: State::Idle,
             scans: 0,
+            spared: None,
             commands: VecDeque::new(),
             events: VecDeque::new(),
         }
@@ -197,6 +200,20 @@ impl Station {
         self.task = Task::Register(Register::new(wanted, now));
         self.results.clear();
         self.start_scan(now);
+    }
+
+    /// The access point that it has registered with is not to be asked for this long by a later [`Wanted::Pin`]: it still
+    /// has a PIN that is used up, and the person needs time to enter the next one. As soon as the access point is heard
+    /// without waiting for a PIN it has forgotten that one, and is asked again when it waits. Nothing happens when no
+    /// registration has come as far as an association.
+    ///
+    /// (Observed: hostapd uses the PIN that was entered for any device twice, and a station that comes back with the next
+    /// one is refused by the last one.)
+    pub fn spare(&mut self, time: Duration, now: Timestamp) {
+        if let Task::Register(Register { asked: Some(asked), .. }) = &self.task {
+            let until = now.saturating_add(time);
+            self.spared = Some(Spared { access_point: asked.clone(), until, forgot: false });
+        }
     }
 
     /// Sends an EAPOL frame of a registration.
@@ -248,6 +265,7 @@ impl Station {
         match event {
             StationEvent::Found(sighting) => {
                 self.results.take(&sighting, now);
+                self.look_whether_it_forgot(sighting.bssid);
                 self.look_early(now);
             }
             StationEvent::ScanDone(complete) => self.scan_done(complete, now),
@@ -353,8 +371,9 @@ impl Station {
                 other => return self.state = other,
             };
         let bssid = network.bssid;
-        match &self.task {
+        match &mut self.task {
             Task::Register(register) => {
+                register.asked = Some(Identity::of(&network));
                 let may_do = register.wanted == Wanted::Pin && !is_certain;
                 let limit = may_do.then(|| Limit::new(now));
                 self.state = State::Registering(Box::new(Registering { network, limit }));

@@ -13,7 +13,7 @@ use core::time::Duration;
 use keyway_eap::Timestamp;
 use keyway_wsc::message::VendorExtensions;
 use keyway_wsc::message::elements::AssociationRequestElement;
-use keyway_wsc::{DevicePasswordId, RequestType, Version};
+use keyway_wsc::{DevicePasswordId, MacAddr, RequestType, Version};
 
 /// A network this strong is joined without looking whether there is a stronger one, in dBm.
 const STRONG: i8 = -65;
@@ -59,13 +59,19 @@ impl Station {
 
     /// Chooses among the networks that were heard since then.
     pub(super) fn choose(&self, since: Timestamp, now: Timestamp) -> Choice {
-        let choose = |wanted, patient, tried| {
-            choose(self.results.since(since), wanted, self.config.mac, &self.config.bands, patient, tried)
-        };
+        let (own, bands) = (self.config.mac, self.config.bands.as_slice());
         match &self.task {
-            Task::Register(register) => choose(&register.wanted, register.is_patient(now), register.tried()),
+            Task::Register(register) => {
+                let is_spared = |network: &&Network| self.is_spared(network, register, now);
+                let (spared, heard): (Vec<_>, Vec<_>) = self.results.since(since).partition(is_spared);
+                let patient = register.is_patient(now);
+                let choice = choose(heard, &register.wanted, own, bands, patient, register.tried());
+                // It is there, and has nothing for this station yet.
+                if choice.is_err() && !spared.is_empty() { Err(NoChoice::NobodyReady) } else { choice }
+            }
             Task::Join(join) => {
-                let chosen = choose(&Wanted::Network(join.ssid), false, &[])?;
+                let heard = self.results.since(since);
+                let chosen = choose(heard, &Wanted::Network(join.ssid), own, bands, false, &[])?;
                 // The access point that handed out the key, if it still is one of those that fit.
                 let last = join.last.and_then(|bssid| self.results.find(bssid));
                 let fits = |network: &&Network| {
@@ -81,6 +87,24 @@ impl Station {
                 })
             }
             Task::None | Task::Look => Err(NoChoice::NotFound),
+        }
+    }
+
+    /// Whether this access point is not to be asked: it has a PIN that is used up, as far as is known.
+    fn is_spared(&self, network: &Network, register: &Register, now: Timestamp) -> bool {
+        register.wanted == Wanted::Pin
+            && self.spared.as_ref().is_some_and(|spared| {
+                let waits_anew = spared.forgot && network.is_open_for_pin(self.config.mac);
+                now < spared.until && spared.access_point.is(network) && !waits_anew
+            })
+    }
+
+    /// Looks whether an access point that is spared waits for no PIN any more.
+    pub(super) fn look_whether_it_forgot(&mut self, bssid: MacAddr) {
+        let Some(network) = self.results.find(bssid) else { return };
+        // On another band it may never have waited.
+        if let Some(spared) = self.spared.as_mut().filter(|spared| spared.access_point.bssid == bssid) {
+            spared.forgot |= !network.is_open_for_pin(self.config.mac);
         }
     }
 

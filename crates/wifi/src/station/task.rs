@@ -10,7 +10,7 @@ use core::fmt;
 use core::time::Duration;
 use keyway_eap::Timestamp;
 use keyway_wsc::message::elements::ProbeRequestElement;
-use keyway_wsc::{MacAddr, NetworkKey, Ssid};
+use keyway_wsc::{MacAddr, NetworkKey, Ssid, Uuid};
 
 /// How long to listen on a channel.
 pub(super) const DWELL: Duration = Duration::from_millis(60);
@@ -90,9 +90,27 @@ pub(super) struct Register {
     pub(super) wanted: Wanted,
     /// Access points that were tried in vain, each once.
     tried: Vec<MacAddr>,
+    /// The one that it was associated with last.
+    pub(super) asked: Option<Identity>,
     began: Timestamp,
     /// Scans that found nobody who waits.
     scans: u32,
+}
+
+/// Who an access point is: on each of its bands it has another address, and everywhere the same registrar.
+#[derive(Clone, Debug)]
+pub(super) struct Identity {
+    pub(super) bssid: MacAddr,
+    uuid: Option<Uuid>,
+}
+
+/// An access point that is not asked until then.
+#[derive(Debug)]
+pub(super) struct Spared {
+    pub(super) access_point: Identity,
+    pub(super) until: Timestamp,
+    /// It was heard without waiting for a PIN since.
+    pub(super) forgot: bool,
 }
 
 /// Be on a network.
@@ -118,9 +136,20 @@ pub(super) struct Join {
     pub(super) from_memory: bool,
 }
 
+impl Identity {
+    pub(super) fn of(network: &Network) -> Identity {
+        Identity { bssid: network.bssid, uuid: network.wps.as_ref().and_then(|wps| wps.uuid) }
+    }
+
+    pub(super) fn is(&self, network: &Network) -> bool {
+        let other = Identity::of(network);
+        self.bssid == other.bssid || self.uuid.is_some() && self.uuid == other.uuid
+    }
+}
+
 impl Register {
     pub(super) const fn new(wanted: Wanted, now: Timestamp) -> Register {
-        Register { wanted, tried: Vec::new(), began: now, scans: 0 }
+        Register { wanted, tried: Vec::new(), asked: None, began: now, scans: 0 }
     }
 
     pub(super) fn tried(&self) -> &[MacAddr] {

@@ -2,7 +2,7 @@
 
 use crate::world::*;
 use core::time::Duration;
-use keyway_wifi::access_point::Event as Told;
+use keyway_wifi::access_point::{Event as Told, WpsConfig};
 use keyway_wifi::frame::{ManagementBody, ReasonCode};
 use keyway_wifi::network::{NoChoice, Wanted};
 use keyway_wifi::station::Event;
@@ -82,15 +82,18 @@ fn by_button() {
     assert_eq!(places(&world, 0), [bssid(0)]);
 }
 
+/// The same at an access point that is not another band of the first.
+fn of_another(mut wps: WpsConfig) -> WpsConfig {
+    wps.description.as_mut().unwrap().uuid_e = keyway_wsc::Uuid([8; 16]).into();
+    wps
+}
+
 #[test]
 fn two_buttons_are_one_too_many() {
     let other = keyway_wifi::access_point::BssConfig { channel: channel(11), ..home(1) };
     let mut world = World::new(vec![home(0), other], 1);
     world.set_wps(0, pressed());
-    let mut second = pressed();
-    let identity = keyway_wsc::Uuid([8; 16]);
-    second.description.as_mut().unwrap().uuid_e = identity.into();
-    world.set_wps(1, second);
+    world.set_wps(1, of_another(pressed()));
     world.register(0, Wanted::Button);
     world.run(3 * SECOND);
     assert_eq!(world.obstacles(0), [NoChoice::Overlap]);
@@ -123,6 +126,49 @@ fn one_that_begins_to_wait_is_found_quickly() {
         let begun = world.bases[1].access_point.config().bssid;
         assert_eq!(begun, bssid(1));
     }
+}
+
+/// Its registrar still has the PIN from before: the person needs time to enter the next one.
+#[test]
+fn one_whose_pin_was_wrong_is_spared_for_a_while() {
+    let spared = |world: &mut World| {
+        world.register(0, Wanted::Pin);
+        assert!(world.run_until(2 * SECOND, has_associated));
+        let now = world.now;
+        world.units[0].station.spare(30 * SECOND, now);
+        world.forget();
+        world.register(0, Wanted::Pin);
+    };
+    let mut world = World::new(vec![home(0), home(1), home(2)], 1);
+    world.set_wps(0, waits_for(&[world.address(0)]));
+    world.set_wps(1, of_another(wps(None)));
+    // The same registrar on another band.
+    world.set_wps(2, waits_for(&[world.address(0)]));
+    (world.bases[1].signal, world.bases[2].signal) = (-70, -60);
+    spared(&mut world);
+    assert!(!world.run_until(4 * SECOND, has_associated));
+    assert_eq!(world.obstacles(0), [NoChoice::NobodyReady]);
+    assert!(world.run_until(10 * SECOND, has_associated), "another one is worth a try all the same");
+    assert_eq!(places(&world, 0), [bssid(1)]);
+    assert!(world.run_until(30 * SECOND, |world| places(world, 0).contains(&bssid(0))));
+
+    world.set_wps(2, wps(None));
+
+    // It waits for no PIN any more: so it has forgotten that one, and is asked as soon as it waits again.
+    spared(&mut world);
+    world.run(2 * SECOND);
+    world.set_wps(0, wps(None));
+    world.run(2 * SECOND);
+    world.forget();
+    world.set_wps(0, waits_for(&[world.address(0)]));
+    assert!(world.run_until(2 * SECOND, has_associated));
+    assert_eq!(places(&world, 0), [bssid(0)]);
+
+    // Nor is it spared by who presses a button.
+    spared(&mut world);
+    world.set_wps(0, pressed());
+    world.register(0, Wanted::Button);
+    assert!(world.run_until(2 * SECOND, has_associated));
 }
 
 #[test]
