@@ -10,7 +10,7 @@ use keyway_interop::network::Network;
 use keyway_interop::radio::{AirCapture, Radios};
 use keyway_interop::supplicant::Supplicant;
 
-use crate::support::{PIN, assert_clean_air, assert_encrypted_pings, home};
+use crate::support::{MESSAGES, PIN, assert_clean_air, assert_encrypted_pings, home};
 
 #[test]
 fn they_join_by_pin_and_reach_each_other() {
@@ -35,7 +35,7 @@ fn they_join_by_pin_and_reach_each_other() {
             assert_eq!(router.interrupt().status, 0);
         },
         |folder| {
-            assert_clean_air(folder, &["M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "WSC_Done"]);
+            assert_clean_air(folder, &MESSAGES);
             assert_encrypted_pings(folder);
         },
     );

@@ -7,6 +7,7 @@ mod both;
 mod button;
 mod hand_over;
 mod home;
+mod pair;
 mod pin;
 mod printer;
 mod privileges;

@@ -8,7 +8,7 @@ use keyway_interop::radio::{AirCapture, Radios};
 use keyway_interop::supplicant::Supplicant;
 use keyway_interop::wps::{DEVICE_PASSWORD_WRONG, Ending};
 
-use crate::support::{PIN, WRONG_SECOND_HALF, assert_clean_air, assert_encrypted_pings, home};
+use crate::support::{MESSAGES, PIN, WRONG_SECOND_HALF, assert_clean_air, assert_encrypted_pings, home};
 
 #[test]
 fn a_stock_station_joins_with_the_right_pin() {
@@ -31,7 +31,7 @@ fn a_stock_station_joins_with_the_right_pin() {
             air.finish();
         },
         |folder| {
-            assert_clean_air(folder, &["M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "WSC_Done"]);
+            assert_clean_air(folder, &MESSAGES);
             assert_encrypted_pings(folder);
         },
     );

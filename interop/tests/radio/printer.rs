@@ -16,10 +16,7 @@ use keyway_interop::radio::{AirCapture, Radios};
 use keyway_interop::wps::Ending;
 use serde_json::Value;
 
-use crate::support::{PIN, assert_clean_air, assert_encrypted_pings, home, ip};
-
-/// The messages of a registration that goes well.
-const MESSAGES: [&str; 9] = ["M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "WSC_Done"];
+use crate::support::{MESSAGES, PIN, assert_clean_air, assert_encrypted_pings, assert_on_network, home, ip};
 
 /// A home: an access point on the first radio, and behind it what lends addresses.
 struct Home<'r> {
@@ -56,15 +53,10 @@ impl<'r> Home<'r> {
     /// point reach each other. Gives its word of joining.
     #[track_caller]
     fn assert_has(&self, printer: &Keyway, radio: usize, mark: usize) -> Value {
-        let joined = printer.wait_for_after(mark, "joined");
-        let address = printer.wait_for_after(mark, "ip-address");
-        let address = address["ip"].as_str().expect("an address");
-        self.radios.assert_reach_at((0, "10.0.0.1"), (radio, address));
-        joined
+        assert_on_network(self.radios, printer, radio, mark)
     }
 }
 
-/// Runs `ip` where a radio is.
 #[test]
 fn it_joins_by_pin_and_can_be_reached() {
     machine::scenario_and_judge(

@@ -11,44 +11,10 @@ use keyway_interop::machine;
 use keyway_interop::radio::{AirCapture, Radios};
 use keyway_interop::supplicant::Supplicant;
 use keyway_interop::wps::Ending;
-use serde_json::Value;
 
-use crate::support::{OTHER_PIN, PIN, WRONG_SECOND_HALF, assert_clean_air, assert_encrypted_pings, home};
-
-/// The messages of a registration that goes well.
-const MESSAGES: [&str; 9] = ["M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "WSC_Done"];
-
-/// Keyway's router on the first radio.
-struct Router {
-    keyway: Keyway,
-}
-
-impl Router {
-    /// Of the home's network.
-    fn start(radios: &Radios, extra: &[&str]) -> Router {
-        Router { keyway: Keyway::router_on_radio(radios.without_address(0), &home(), extra) }
-    }
-
-    /// Types something at its terminal, and waits until it has taken that.
-    fn type_in(&self, text: &str, event: &str) {
-        let mark = self.keyway.process().mark();
-        self.keyway.process().say(text);
-        self.keyway.wait_for_after(mark, event);
-    }
-
-    /// The PIN that it has made for itself.
-    fn own_pin(&self) -> String {
-        self.keyway.wait_for("router-pin")["pin"].as_str().expect("a PIN").to_owned()
-    }
-
-    /// Ends it as its owner does. Gives all that it has told.
-    #[track_caller]
-    fn end(mut self) -> Vec<Value> {
-        let finish = self.keyway.interrupt();
-        assert_eq!(finish.status, 0);
-        finish.events
-    }
-}
+use crate::support::{
+    MESSAGES, OTHER_PIN, PIN, WRONG_SECOND_HALF, assert_clean_air, assert_encrypted_pings, home,
+};
 
 #[test]
 fn a_stock_station_joins_by_pin() {

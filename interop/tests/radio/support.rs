@@ -2,13 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
 
+use keyway_interop::keyway::Keyway;
 use keyway_interop::network::Network;
-use keyway_interop::process::run;
-use keyway_interop::radio::AirCapture;
+use keyway_interop::process::{Process, Signal, run};
+use keyway_interop::radio::{AirCapture, Radios};
 use keyway_interop::requirements;
 use keyway_interop::topology::End;
 use keyway_interop::tshark::{WifiKey, file_complaints, file_fields};
+use serde_json::Value;
 
 pub(crate) const PIN: &str = "12345670";
 /// Shares no half with it.
@@ -18,6 +22,9 @@ pub(crate) const WRONG_SECOND_HALF: &str = "12340002";
 
 pub(crate) const SSID: &str = "HomeNet";
 pub(crate) const PASSPHRASE: &str = "correct horse battery";
+
+/// The messages of a registration that goes well.
+pub(crate) const MESSAGES: [&str; 9] = ["M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "WSC_Done"];
 
 pub(crate) fn home() -> Network {
     Network::wpa2(SSID, PASSPHRASE)
@@ -95,5 +102,94 @@ fn message_name(number: &str) -> &'static str {
         "0x0e" => "WSC_NACK",
         "0x0f" => "WSC_Done",
         _ => "other",
+    }
+}
+
+/// Keyway's router on the first radio.
+pub(crate) struct Router {
+    pub(crate) keyway: Keyway,
+}
+
+impl Router {
+    /// Of the home's network.
+    pub(crate) fn start(radios: &Radios, extra: &[&str]) -> Router {
+        Router { keyway: Keyway::router_on_radio(radios.without_address(0), &home(), extra) }
+    }
+
+    /// Types something at its terminal, and waits until it has taken that.
+    pub(crate) fn type_in(&self, text: &str, event: &str) {
+        let mark = self.keyway.process().mark();
+        self.keyway.process().say(text);
+        self.keyway.wait_for_after(mark, event);
+    }
+
+    /// The PIN that it has made for itself.
+    pub(crate) fn own_pin(&self) -> String {
+        self.keyway.wait_for("router-pin")["pin"].as_str().expect("a PIN").to_owned()
+    }
+
+    /// Ends it as its owner does. Gives all that it has told.
+    #[track_caller]
+    pub(crate) fn end(mut self) -> Vec<Value> {
+        let finish = self.keyway.interrupt();
+        assert_eq!(finish.status, 0);
+        finish.events
+    }
+}
+
+/// Asserts that a printer on that radio has joined since a mark, has got an address, and that it and the router on the first
+/// radio, 10.0.0.1, reach each other. Gives its word of joining.
+#[track_caller]
+pub(crate) fn assert_on_network(radios: &Radios, printer: &Keyway, radio: usize, mark: usize) -> Value {
+    let joined = printer.wait_for_after(mark, "joined");
+    let address = printer.wait_for_after(mark, "ip-address");
+    let address = address["ip"].as_str().expect("an address");
+    radios.assert_reach_at((0, "10.0.0.1"), (radio, address));
+    joined
+}
+
+/// Lets a router work for a moment at a time, until the printer has received this message: so it stands still right
+/// after it has sent it, or at the latest one or two messages later.
+pub(crate) fn stop_at(router: &Process, printer: &Keyway, message: &str) {
+    // On a fast machine a whole registration takes some milliseconds.
+    const RUN: Duration = Duration::from_millis(2);
+    const STAND: Duration = Duration::from_millis(5);
+    printer.wait_until(0, "M1", |event| event["message"] == "M1");
+    loop {
+        router.signal(Signal::STOP);
+        std::thread::sleep(STAND);
+        let events = printer.events();
+        if events.iter().any(|event| event["direction"] == "received" && event["message"] == message) {
+            return;
+        }
+        router.signal(Signal::CONT);
+        std::thread::sleep(RUN);
+    }
+}
+
+/// The rules of one country in the guest's kernel, and of none when this is dropped.
+pub(crate) struct Country;
+
+impl Country {
+    pub(crate) fn set(country: &str) -> Country {
+        run(Country::command(country));
+        Country
+    }
+
+    /// No country's rules until somebody else sets some.
+    pub(crate) fn none() -> Country {
+        Country::set("00")
+    }
+
+    fn command(country: &str) -> Command {
+        let mut command = Command::new(requirements::program("iw"));
+        command.args(["reg", "set", country]);
+        command
+    }
+}
+
+impl Drop for Country {
+    fn drop(&mut self) {
+        let _ = Country::command("00").output();
     }
 }

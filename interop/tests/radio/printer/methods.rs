@@ -7,8 +7,8 @@ use keyway_interop::network::Network;
 use keyway_interop::radio::{AirCapture, Radios};
 use keyway_interop::wps::Ending;
 
-use super::{Home, MESSAGES};
-use crate::support::{PIN, SSID, assert_clean_air, assert_encrypted_pings, home};
+use super::Home;
+use crate::support::{MESSAGES, PIN, SSID, assert_clean_air, assert_encrypted_pings, home};
 
 /// The pre-shared key of [`home`], PBKDF2 of name and password (IEEE 802.11-2020, annex J.4).
 const PSK: &str = "515dc461c61fa8ec73540f7d03defa68f0d78f23e3695e96166896540debc194";

@@ -1,40 +1,20 @@
 //! Networks of every kind.
 
-use std::process::Command;
 use std::time::Duration;
 
 use keyway_interop::hostapd::{Hostapd, HostapdConfig};
 use keyway_interop::keyway::{Keyway, RadioTask};
+use keyway_interop::machine;
 use keyway_interop::network::Network;
-use keyway_interop::process::run;
 use keyway_interop::radio::{AirCapture, Radios};
-use keyway_interop::{machine, requirements};
 
-use super::{Home, MESSAGES};
-use crate::support::{PIN, SSID, assert_clean_air, assert_encrypted_pings, home, ip};
+use super::Home;
+use crate::support::{Country, MESSAGES, PIN, SSID, assert_clean_air, assert_encrypted_pings, home, ip};
 
 /// A home's access point with these lines in its configuration.
 fn with(channel: u8, extra: &[&str]) -> HostapdConfig {
     let extra = extra.iter().map(|&line| line.to_owned()).collect();
     HostapdConfig { extra, ..HostapdConfig::on_channel(channel, home()) }
-}
-
-/// The rules of one country, and of none when this is dropped.
-struct Country;
-
-impl Country {
-    fn set(country: &str) -> Country {
-        let mut command = Command::new(requirements::program("iw"));
-        command.args(["reg", "set", country]);
-        run(command);
-        Country
-    }
-}
-
-impl Drop for Country {
-    fn drop(&mut self) {
-        let _ = Command::new(requirements::program("iw")).args(["reg", "set", "00"]).output();
-    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use keyway_interop::scratch::Scratch;
 use serde_json::Value;
 
 use super::Home;
-use crate::support::{PIN, assert_given_back, home, interface, ip};
+use crate::support::{PIN, assert_given_back, home, interface, ip, stop_at};
 
 /// How long a router stands still: longer than it takes for something to be sent again, and shorter than a printer waits.
 const ABSENCE: Duration = Duration::from_secs(4);
@@ -104,7 +104,7 @@ fn the_router_is_gone_for_a_while_in_the_middle() {
         house.hostapd.pin("any", PIN);
         let task = RadioTask::Pin("pin", PIN);
         let mut printer = Keyway::printer_on_radio(radios.without_address(1), &task, &[]);
-        stop_at(&house, &printer, "M4");
+        stop_at(house.hostapd.process(), &printer, "M4");
         std::thread::sleep(ABSENCE);
         house.hostapd.process().signal(Signal::CONT);
         house.assert_has(&printer, 1, 0);
@@ -121,7 +121,7 @@ fn the_router_loses_its_power_in_the_middle() {
         let mut printer = Keyway::printer_on_radio(radios.without_address(1), &RadioTask::OwnPin, &[]);
         let first = printer.wait_for("pin")["pin"].clone();
         house.hostapd.pin("any", first.as_str().expect("digits"));
-        stop_at(&house, &printer, "M4");
+        stop_at(house.hostapd.process(), &printer, "M4");
         house.cut_the_power();
         printer.wait_for_cause("failed", "link-lost");
         // Half of the PIN was told: it is not used again.
@@ -142,7 +142,7 @@ fn the_router_loses_its_power_when_it_has_handed_out_its_settings() {
         house.hostapd.pin("any", PIN);
         let task = RadioTask::Pin("pin", PIN);
         let mut printer = Keyway::printer_on_radio(radios.without_address(1), &task, &[]);
-        stop_at(&house, &printer, "M8");
+        stop_at(house.hostapd.process(), &printer, "M8");
         house.cut_the_power();
         // It says so, and does not give up settings that are a moment old.
         printer.wait_for("join-failed");
@@ -151,24 +151,4 @@ fn the_router_loses_its_power_when_it_has_handed_out_its_settings() {
         assert_eq!(printer.credentials(), [home()]);
         assert_eq!(printer.interrupt().status, 0);
     });
-}
-
-/// Lets hostapd work for a moment at a time, until the printer has received this message: so it stands still right
-/// after it has sent it, or at the latest one or two messages later.
-fn stop_at(house: &Home<'_>, printer: &Keyway, message: &str) {
-    // On a fast machine a whole registration takes some milliseconds.
-    const RUN: Duration = Duration::from_millis(2);
-    const STAND: Duration = Duration::from_millis(5);
-    let hostapd = house.hostapd.process();
-    printer.wait_until(0, "M1", |event| event["message"] == "M1");
-    loop {
-        hostapd.signal(Signal::STOP);
-        std::thread::sleep(STAND);
-        let events = printer.events();
-        if events.iter().any(|event| event["direction"] == "received" && event["message"] == message) {
-            return;
-        }
-        hostapd.signal(Signal::CONT);
-        std::thread::sleep(RUN);
-    }
 }

@@ -5,11 +5,7 @@ use keyway_interop::radio::{AirCapture, Radios};
 use keyway_interop::supplicant::Supplicant;
 use keyway_interop::wps::{Ending, SETUP_LOCKED};
 
-use super::{MESSAGES, Router};
-use crate::support::{PIN, assert_clean_air, assert_encrypted_pings, home};
-
-/// Has another first half than [`PIN`].
-const WRONG_FIRST_HALF: &str = "98765430";
+use crate::support::{MESSAGES, OTHER_PIN, PIN, Router, assert_clean_air, assert_encrypted_pings, home};
 
 #[test]
 fn a_station_joins_by_push_button() {
@@ -43,7 +39,7 @@ fn a_wrong_first_half_is_told_apart() {
         let router = Router::start(&radios, &["--pin-file", "-"]);
         let station = Supplicant::on_radio(radios.end(1));
         router.keyway.process().say(PIN);
-        station.enrol(WRONG_FIRST_HALF);
+        station.enrol(OTHER_PIN);
         assert_eq!(router.keyway.wait_for("attempt")["result"], "wrong-pin-first-half");
         assert_eq!(station.learnt(), []);
         router.end();
@@ -133,7 +129,7 @@ fn wrong_router_s_pins_lock_it() {
         let router = Router::start(&radios, &["--new-router-pin"]);
         let pin = router.own_pin();
         let bssid = radios.end(0).mac();
-        let wrong = if pin.starts_with("1234") { WRONG_FIRST_HALF } else { PIN };
+        let wrong = if pin.starts_with("1234") { OTHER_PIN } else { PIN };
         let station = Supplicant::on_radio(radios.end(1));
         station
             .wait_for_bss(bssid, |known| !known.contains(LOCKED) && known.contains("wps_state=configured"));

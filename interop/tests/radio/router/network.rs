@@ -2,49 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
 
 use keyway_interop::keyway::{Keyway, binary};
 use keyway_interop::machine;
 use keyway_interop::network::{Network, to_hex};
-use keyway_interop::process::run;
 use keyway_interop::radio::{AirCapture, Radios};
-use keyway_interop::requirements;
 use keyway_interop::supplicant::Supplicant;
 use keyway_interop::tshark::file_fields;
 
-use super::{MESSAGES, Router};
 use crate::support::{
-    PASSPHRASE, PIN, SSID, assert_clean_air, assert_encrypted_pings, assert_given_back, home, interface, ip,
+    Country, MESSAGES, OTHER_PIN, PASSPHRASE, PIN, Router, SSID, assert_clean_air, assert_encrypted_pings,
+    assert_given_back, home, interface, ip,
 };
-
-/// The guest's kernel holds to no country's rules before this and after it.
-struct NoCountry;
-
-impl NoCountry {
-    fn begin() -> NoCountry {
-        set_no_country();
-        NoCountry
-    }
-}
-
-impl Drop for NoCountry {
-    fn drop(&mut self) {
-        set_no_country();
-    }
-}
-
-fn set_no_country() {
-    let mut command = Command::new(requirements::program("iw"));
-    command.args(["reg", "set", "00"]);
-    run(command);
-}
 
 #[test]
 fn it_serves_at_5_ghz_where_the_country_allows_it() {
     machine::scenario_and_judge(
         || {
-            let _country = NoCountry::begin();
+            let _country = Country::none();
             let radios = Radios::take(2);
             let air = AirCapture::start();
             let more = ["--channel", "36", "--country", "FI", "--pin-file", "-"];
@@ -68,7 +43,7 @@ fn it_serves_at_5_ghz_where_the_country_allows_it() {
 #[test]
 fn a_channel_that_may_not_be_used_is_refused_in_words() {
     machine::scenario(|| {
-        let _country = NoCountry::begin();
+        let _country = Country::none();
         let radios = Radios::take(1);
         for (more, words) in [
             (&["--channel", "36"][..], "the rules for the country 00 let nobody begin a network on it"),
@@ -195,6 +170,29 @@ fn the_interface_is_given_back_after_a_kill_too() {
         radios.assert_reach_at((0, "10.0.0.1"), (1, "10.0.0.2"));
         Router { keyway: router }.end();
         assert_given_back(radios.end(0));
+    });
+}
+
+#[test]
+fn it_loses_its_power_in_the_middle() {
+    machine::scenario(|| {
+        let radios = Radios::take(2);
+        let mut router = Router::start(&radios, &["--pin-file", "-"]);
+        router.type_in(PIN, "pin-added");
+        let station = Supplicant::on_radio(radios.end(1));
+        station.enrol(PIN);
+        router.keyway.wait_for("registering");
+        router.keyway.kill();
+
+        let said = station.process().mark();
+        let router = Router::start(&radios, &["--pin-file", "-"]);
+        router.type_in(OTHER_PIN, "pin-added");
+        station.control().expect("WPS_CANCEL");
+        station.enrol(OTHER_PIN);
+        station.wait_until_joined_after(said);
+        assert_eq!(station.learnt(), [home()]);
+        radios.assert_reach_at((0, "10.0.0.1"), (1, "10.0.0.2"));
+        router.end();
     });
 }
 

@@ -17,8 +17,7 @@ use keyway_interop::topology::End;
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use serde_json::{Value, json};
 
-use super::Router;
-use crate::support::{PASSPHRASE, PIN, SSID, home};
+use crate::support::{PASSPHRASE, PIN, Router, SSID, home};
 
 const PASSWORD: &str = "the owner's password";
 

@@ -6,8 +6,7 @@ use keyway_interop::machine;
 use keyway_interop::radio::Radios;
 use keyway_interop::supplicant::Supplicant;
 
-use super::Router;
-use crate::support::{PIN, home};
+use crate::support::{PIN, Router, home};
 
 /// A PIN for each.
 const PINS: [&str; 3] = [PIN, "24681353", "97531241"];

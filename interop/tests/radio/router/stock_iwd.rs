@@ -7,8 +7,7 @@ use keyway_interop::radio::Radios;
 
 use serde_json::Value;
 
-use super::Router;
-use crate::support::{PASSPHRASE, PIN, SSID, WRONG_SECOND_HALF};
+use crate::support::{Country, PASSPHRASE, PIN, Router, SSID, WRONG_SECOND_HALF};
 
 #[test]
 fn iwd_joins_by_pin() {
@@ -27,10 +26,12 @@ fn iwd_joins_by_pin() {
 }
 
 #[test]
-fn iwd_joins_by_push_button() {
+fn iwd_joins_by_push_button_at_5_ghz() {
     machine::scenario(|| {
+        let _country = Country::none();
         let radios = Radios::take(2);
-        let router = Router::start(&radios, &["--keep-wps", "--pin-file", "-"]);
+        let more = ["--channel", "36", "--country", "FI", "--keep-wps", "--pin-file", "-"];
+        let router = Router::start(&radios, &more);
         let bus = SystemBus::start();
         let iwd = Iwd::start(radios.end(1), &bus);
         iwd.push_button(|| router.type_in("button", "button"));
