@@ -52,6 +52,16 @@ impl Radios {
         end
     }
 
+    /// Turns a radio on or off as the switch of its machine does, which is stronger than whoever has the interface: `rfkill`.
+    /// All are on again when these radios are given back.
+    ///
+    /// # Panics
+    ///
+    /// If it has no such switch.
+    pub fn switch(&self, index: usize, on: bool) {
+        run(self.radios[index].switch(on));
+    }
+
     /// Asserts that two radios that have joined reach each other, asking in both directions.
     pub fn assert_reach(&self, one: usize, other: usize) {
         self.assert_reach_at((one, &address(one)), (other, &address(other)));
@@ -69,7 +79,9 @@ impl Radios {
 
 impl Drop for Radios {
     fn drop(&mut self) {
-        for Radio { phy, end } in &self.radios {
+        for radio in &self.radios {
+            let _ = radio.switch(true).output();
+            let Radio { phy, end } = radio;
             let mut back = end.command(requirements::program("iw"));
             // Process 1 is in the namespace where they were found.
             let _ = back.args(["phy", phy, "set", "netns", "1"]).output();
@@ -106,6 +118,19 @@ impl Radio {
         ip(&format!("-n {namespace} link set {INTERFACE} down"));
         ip(&format!("-n {namespace} address add {}/24 dev {INTERFACE}", address(index)));
         Radio { phy, end }
+    }
+
+    /// Of all switches, writes to the one that has the radio's name. Where the radio is, it is to be seen.
+    fn switch(&self, on: bool) -> Command {
+        let script = format!(
+            "for s in /sys/class/rfkill/*; do \
+             if [ \"$(cat $s/name)\" = {} ]; then echo {} > $s/soft; exit; fi; done; exit 1",
+            self.phy,
+            u8::from(!on)
+        );
+        let mut command = self.end.command(requirements::program("busybox"));
+        command.args(["sh", "-c", &script]);
+        command
     }
 }
 

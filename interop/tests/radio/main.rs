@@ -11,5 +11,6 @@ mod pair;
 mod pin;
 mod printer;
 mod privileges;
+mod radio_switch;
 mod router;
 mod support;
