@@ -148,25 +148,32 @@ fn an_access_point_s_are_what_the_headers_say() {
         mhz: 5180,
         beacon,
         interval: 100,
-        ssid: Some(b"Home"),
+        ssid: b"Home",
+        hides_ssid: false,
         suites: None,
         control_port: true,
     };
     let parts = [number(3, 3), attribute(14, &[0x80, 0]), attribute(15, &[48, 1, 9])];
-    let shown = [
-        number(12, 100),
-        number(13, 2),
-        number(126, 0),
-        number(53, 0),
-        number(38, 5180),
-        number(159, 0),
-        number(160, 5180),
-        attribute(52, b"Home"),
-        attribute(68, b""),
-        attribute(204, b""),
-        attribute(264, b""),
-    ];
-    assert_eq!(request::start(28, 7, &start).unwrap(), message(28, 5, 15, 0, &[&parts[..], &shown].concat()));
+    let rest = |hidden| {
+        [
+            attribute(52, b"Home"),
+            number(12, 100),
+            number(13, 2),
+            number(126, hidden),
+            number(53, 0),
+            number(38, 5180),
+            number(159, 0),
+            number(160, 5180),
+            attribute(68, b""),
+            attribute(204, b""),
+            attribute(264, b""),
+        ]
+    };
+    for hidden in [0, 1] {
+        let start = Start { hides_ssid: hidden == 1, ..start };
+        let expected = message(28, 5, 15, 0, &[&parts[..], &rest(hidden)].concat());
+        assert_eq!(request::start(28, 7, &start).unwrap(), expected);
+    }
     assert_eq!(request::set_beacon(28, 7, 3, beacon).unwrap(), message(28, 5, 14, 0, &parts));
     assert_eq!(request::stop(28, 7, 3).unwrap(), message(28, 5, 16, 0, &[number(3, 3)]));
     let flags = |mask: u32, set: u32| attribute(67, &[mask.to_ne_bytes(), set.to_ne_bytes()].concat());

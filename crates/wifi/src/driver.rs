@@ -186,6 +186,8 @@ pub enum AccessPointCommand {
         bssid: MacAddr,
         /// The channel.
         channel: Channel,
+        /// The network's name, which its beacons may hide.
+        ssid: Ssid,
         /// What beacons say; the driver keeps the timestamp and the TIM up to date.
         beacon: Box<Beacon>,
     },

@@ -155,22 +155,23 @@ fn access_point(kind: u8, numbers: Numbers, script: &mut Script<'_>) -> (Vec<u8>
                 mhz: script.u32(),
                 beacon: Beacon { head: script.some_bytes(), tail: script.some_bytes() },
                 interval: script.u16(),
-                ssid: script.flag().then(|| script.some_bytes()),
+                ssid: script.some_bytes(),
+                hides_ssid: script.flag(),
                 suites: script.suites(),
                 control_port: script.flag(),
             };
             parts.extend([
                 value(at::BEACON_HEAD, start.beacon.head),
                 value(at::BEACON_TAIL, start.beacon.tail),
+                value(at::SSID, start.ssid),
                 number(at::BEACON_INTERVAL, start.interval.into()),
                 number(at::DTIM_PERIOD, 2),
-                number(at::HIDDEN_SSID, start.ssid.is_none().into()),
+                number(at::HIDDEN_SSID, start.hides_ssid.into()),
                 number(at::AUTH_TYPE, 0),
                 number(at::WIPHY_FREQ, start.mhz),
                 number(at::CHANNEL_WIDTH, 0),
                 number(at::CENTER_FREQ1, start.mhz),
             ]);
-            parts.extend(start.ssid.map(|ssid| value(at::SSID, ssid)));
             if let Some(suites) = start.suites {
                 parts.push(flag(at::PRIVACY));
                 parts.extend(of_suites(suites));

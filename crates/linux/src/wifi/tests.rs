@@ -88,7 +88,8 @@ fn start(radio: &mut KernelAccessPoint, elements: &Elements) {
     all.push(&ssid()).append(elements);
     let beacon =
         Box::new(Beacon { timestamp: 0, interval: 100, capabilities: Capabilities::ESS, elements: all });
-    radio.handle_command(AccessPointCommand::Start { bssid: OWN, channel: channel(), beacon }, NOW);
+    let start = AccessPointCommand::Start { bssid: OWN, channel: channel(), ssid: ssid(), beacon };
+    radio.handle_command(start, NOW);
 }
 
 fn encrypts() -> Elements {

@@ -26,8 +26,10 @@ pub struct Start<'a> {
     pub beacon: Beacon<'a>,
     /// From one beacon to the next, in units of 1024 microseconds.
     pub interval: u16,
-    /// The network's name, 1 to 32 octets; `None` when beacons hide it.
-    pub ssid: Option<&'a [u8]>,
+    /// The network's name, 1 to 32 octets.
+    pub ssid: &'a [u8],
+    /// Whether beacons leave that empty. (Observed: hostapd tells the kernel the name all the same.)
+    pub hides_ssid: bool,
     /// The suites; `None` for a network without encryption.
     pub suites: Option<Suites>,
     /// Whether EAPOL frames go through nl80211; else they go through a packet socket. The kernel ends the network when
@@ -45,16 +47,14 @@ pub fn start(family: u16, sequence: u32, start: &Start<'_>) -> Request {
         .u32(attribute::IFINDEX, start.interface)
         .put(attribute::BEACON_HEAD, start.beacon.head)
         .put(attribute::BEACON_TAIL, start.beacon.tail)
+        .put(attribute::SSID, start.ssid)
         .u32(attribute::BEACON_INTERVAL, start.interval.into())
         .u32(attribute::DTIM_PERIOD, DTIM_PERIOD)
-        .u32(attribute::HIDDEN_SSID, if start.ssid.is_some() { NAME_SHOWN } else { NAME_EMPTY })
+        .u32(attribute::HIDDEN_SSID, if start.hides_ssid { NAME_EMPTY } else { NAME_SHOWN })
         .u32(attribute::AUTH_TYPE, OPEN_SYSTEM)
         .u32(attribute::WIPHY_FREQ, start.mhz)
         .u32(attribute::CHANNEL_WIDTH, WIDTH_20_NO_HT)
         .u32(attribute::CENTER_FREQ1, start.mhz);
-    if let Some(ssid) = start.ssid {
-        writer.put(attribute::SSID, ssid);
-    }
     if let Some(suites) = start.suites {
         writer
             .flag(attribute::PRIVACY)

@@ -143,8 +143,8 @@ impl AccessPoint {
         self.resume = None;
         self.rekey = self.config.rekey.map(|every| now.saturating_add(every));
         let beacon = Box::new(self.beacon());
-        let (bssid, channel) = (self.config.bssid, self.config.channel);
-        self.commands.push_back(AccessPointCommand::Start { bssid, channel, beacon });
+        let BssConfig { bssid, channel, ssid, .. } = self.config;
+        self.commands.push_back(AccessPointCommand::Start { bssid, channel, ssid, beacon });
         self.install_groups();
     }
 

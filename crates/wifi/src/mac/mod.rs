@@ -26,7 +26,8 @@
 //! let (router, printer) = (MacAddr([2, 0, 0, 0, 0, 1]), MacAddr([2, 0, 0, 0, 0, 2]));
 //! let channel = Channel::new(6).unwrap();
 //! let mut elements = Elements::new();
-//! elements.push(&Ssid::new(b"Home").unwrap());
+//! let ssid = Ssid::new(b"Home").unwrap();
+//! elements.push(&ssid);
 //! let beacon = Beacon { timestamp: 0, interval: 100, capabilities: Capabilities::ESS, elements };
 //! let (mut access_point, mut station) = (AccessPointMac::new(), StationMac::new(printer));
 //!
@@ -35,7 +36,7 @@
 //! let scan = ScanRequest { channels: vec![channel], dwell, ssid: None, elements: Elements::new() };
 //! station.handle_command(StationCommand::Scan(Box::new(scan)), now);
 //! assert_eq!(station.poll_tune(), Some(Tune::To(channel)));
-//! let start = AccessPointCommand::Start { bssid: router, channel, beacon: Box::new(beacon) };
+//! let start = AccessPointCommand::Start { bssid: router, channel, ssid, beacon: Box::new(beacon) };
 //! access_point.handle_command(start, now);
 //!
 //! while let Some(sent) = access_point.poll_transmit() {

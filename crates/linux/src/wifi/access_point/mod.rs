@@ -200,8 +200,8 @@ impl KernelAccessPoint {
         self.events.push_back(AccessPointEvent::Management { frame: Box::new(frame), signal });
     }
 
-    fn start(&mut self, channel: Channel, beacon: &Beacon, now: Timestamp) {
-        match self.begin(channel, beacon) {
+    fn start(&mut self, channel: Channel, ssid: Ssid, beacon: &Beacon, now: Timestamp) {
+        match self.begin(channel, ssid, beacon) {
             Ok(has_privacy) => {
                 self.running = Some(Running { channel, has_privacy, group: None, next_look: now + LOOK });
                 if !has_privacy {
@@ -213,17 +213,18 @@ impl KernelAccessPoint {
     }
 
     /// Gives whether data are encrypted.
-    fn begin(&mut self, channel: Channel, beacon: &Beacon) -> Result<bool, WifiError> {
+    fn begin(&mut self, channel: Channel, ssid: Ssid, beacon: &Beacon) -> Result<bool, WifiError> {
         self.card.check_channel(channel)?;
         self.eapol.open(&self.card)?;
         let (head, tail) = parts(self.card.address(), beacon);
-        let ssid = beacon.elements.find::<Ssid>().ok().flatten();
+        let said = beacon.elements.find::<Ssid>().ok().flatten();
         let start = Start {
             interface: self.card.index(),
             mhz: channel.frequency().into(),
             beacon: request::Beacon { head: &head, tail: &tail },
             interval: beacon.interval,
-            ssid: ssid.as_ref().map(Ssid::as_bytes).filter(|name| !name.is_empty()),
+            ssid: ssid.as_bytes(),
+            hides_ssid: said != Some(ssid),
             suites: suites(beacon),
             control_port: self.eapol.is_control_port(),
         };
@@ -320,7 +321,9 @@ impl KernelAccessPoint {
 impl AccessPointRadio for KernelAccessPoint {
     fn handle_command(&mut self, command: AccessPointCommand, now: Timestamp) {
         match command {
-            AccessPointCommand::Start { channel, beacon, .. } => self.start(channel, &beacon, now),
+            AccessPointCommand::Start { channel, ssid, beacon, .. } => {
+                self.start(channel, ssid, &beacon, now)
+            }
             AccessPointCommand::Update(beacon) => self.update(&beacon),
             AccessPointCommand::Stop => self.stop(),
             AccessPointCommand::Send(frame) => self.send(&frame),

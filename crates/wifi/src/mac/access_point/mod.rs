@@ -88,7 +88,7 @@ impl AccessPointMac {
 
     fn carry_out(&mut self, command: AccessPointCommand) {
         let now = self.now;
-        if let AccessPointCommand::Start { bssid, channel, beacon } = command {
+        if let AccessPointCommand::Start { bssid, channel, beacon, .. } = command {
             self.outbox.leave_for(channel);
             self.bss = Some(Bss::new(bssid, channel, *beacon, now));
             return self.go_on();

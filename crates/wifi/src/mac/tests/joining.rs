@@ -91,6 +91,7 @@ fn a_late_owner_gets_one_beacon_on_the_grid() {
     let command = AccessPointCommand::Start {
         bssid: address(9),
         channel: channel(1),
+        ssid: ssid(),
         beacon: Box::new(beacon(Security::Open)),
     };
     mac.handle_command(command, start);

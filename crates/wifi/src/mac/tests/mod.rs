@@ -128,9 +128,13 @@ fn ethernet(destination: MacAddr, source: MacAddr, packet: &[u8]) -> Vec<u8> {
     Ethernet { destination, source, ether_type: 0x0800, packet }.encode()
 }
 
+fn ssid() -> Ssid {
+    Ssid::new(b"Home").unwrap()
+}
+
 fn beacon(security: Security) -> Beacon {
     let mut elements = Elements::new();
-    elements.push(&Ssid::new(b"Home").unwrap()).push(&Rates::for_2_4_ghz().0).push(&DsParameter(6));
+    elements.push(&ssid()).push(&Rates::for_2_4_ghz().0).push(&DsParameter(6));
     let mut capabilities = Capabilities::ESS;
     if security != Security::Open {
         elements.append(&Elements::parse(&security.rsn()).unwrap());
@@ -184,7 +188,7 @@ impl World {
     fn start(&mut self, at: usize) {
         let base = &mut self.bases[at];
         let (bssid, channel, beacon) = (base.bssid, base.channel, Box::new(beacon(base.security)));
-        let mut commands = vec![AccessPointCommand::Start { bssid, channel, beacon }];
+        let mut commands = vec![AccessPointCommand::Start { bssid, channel, ssid: ssid(), beacon }];
         if base.security != Security::Open {
             commands.push(AccessPointCommand::InstallGroup(base.keys.data.clone()));
             let management = base.keys.management.clone();

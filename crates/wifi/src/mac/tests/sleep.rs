@@ -112,8 +112,8 @@ fn a_map_has_the_bits_of_those_that_are_away() {
     let mut mac = AccessPointMac::new();
     let now = Timestamp::from_secs(3);
     let bssid = address(0xa0);
-    let start =
-        AccessPointCommand::Start { bssid, channel: channel(6), beacon: Box::new(beacon(Security::Open)) };
+    let beacon = Box::new(beacon(Security::Open));
+    let start = AccessPointCommand::Start { bssid, channel: channel(6), ssid: ssid(), beacon };
     mac.handle_command(start, now);
     let ids = [(1, 700), (2, 733), (3, 2007)];
     for (last, association_id) in ids {
