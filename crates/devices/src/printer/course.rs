@@ -312,7 +312,7 @@ impl PrinterUnit {
         if self.candidate.is_none() {
             return;
         }
-        if self.setup.as_ref().is_some_and(|setup| setup.is_lost_by(cause)) {
+        if self.setup.as_mut().is_some_and(|setup| setup.is_lost_by(cause)) {
             self.fail(cause, at);
         }
         if cause == Cause::WrongPassphrase {

@@ -14,6 +14,8 @@ pub(super) const LABEL_TRY: Duration = Duration::from_secs(600);
 pub(super) const ROUTER_PIN_TRY: Duration = Duration::from_secs(120);
 /// How long joining may take.
 pub(super) const JOIN: Duration = Duration::from_secs(90);
+/// How often a network is looked for, or asked, in vain before a set-up by its password ends: one that is there can be missed.
+const CHANCES: u32 = 3;
 /// How long getting an address may take.
 pub(super) const ADDRESS: Duration = Duration::from_secs(90);
 /// How long the radio may take to say that the time is over before the printer ends the set-up by itself.
@@ -40,6 +42,8 @@ pub(super) struct Setup {
     pub(super) chose: Option<(String, i8)>,
     /// Why no access point was right so far.
     pub(super) met: Option<Cause>,
+    /// Tries to join that failed.
+    vain: u32,
 }
 
 /// Where a set-up is.
@@ -79,6 +83,7 @@ impl Setup {
             stage,
             chose: None,
             met: None,
+            vain: 0,
         }
     }
 
@@ -87,13 +92,14 @@ impl Setup {
         !matches!(self.stage, Stage::Ended(_))
     }
 
-    /// Whether a try to join that failed for this reason ends it. Settings that a registrar handed out a moment ago are
-    /// those of a router that is there: many start their radio anew with them, and are off the air for a while.
-    pub(super) fn is_lost_by(&self, cause: Cause) -> bool {
+    /// Takes note of a try to join that failed for this reason: whether that ends it. Settings that a registrar handed out a
+    /// moment ago are those of a router that is there: many start their radio anew with them, and are off the air for a while.
+    pub(super) fn is_lost_by(&mut self, cause: Cause) -> bool {
         let Stage::Joining(_) = self.stage else { return false };
+        self.vain = self.vain.saturating_add(1);
         let may_come_back =
             matches!(cause, Cause::NetworkGone | Cause::NothingHeard | Cause::TooFar | Cause::JoinRefused);
-        !may_come_back || self.tracker.method() == Method::Passphrase
+        !may_come_back || self.tracker.method() == Method::Passphrase && self.vain >= CHANCES
     }
 
     /// The registration, while it runs.
@@ -195,6 +201,20 @@ mod tests {
         assert_eq!(setup.refine(expired), Cause::PinExpired(Some(not_ready)));
         assert_eq!(setup.refine(Cause::WalkTimeOver(None)), Cause::WalkTimeOver(Some(not_ready)));
         assert_eq!(setup.refine(Cause::NoRouter(None)), Cause::NoRouter(Some(not_ready)));
+    }
+
+    #[test]
+    fn a_network_may_be_missed_and_no_wrong_password_is_tried_again() {
+        let joining =
+            |method| Setup::new(method, "BLUE-42", Origin::Panel, Stage::Joining(Timestamp::from_secs(90)));
+        let mut setup = joining(Method::Passphrase);
+        assert!(!setup.is_lost_by(Cause::NetworkGone));
+        assert!(!setup.is_lost_by(Cause::JoinRefused));
+        assert!(setup.is_lost_by(Cause::NetworkGone));
+        assert!(joining(Method::Passphrase).is_lost_by(Cause::WrongPassphrase));
+        let mut setup = joining(Method::Pin);
+        assert!((0..20).all(|_| !setup.is_lost_by(Cause::NetworkGone)), "its router was there a moment ago");
+        assert!(setup.is_lost_by(Cause::SecurityUnsupported));
     }
 
     #[test]
