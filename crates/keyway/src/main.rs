@@ -10,6 +10,7 @@ mod link;
 mod pages;
 mod privileges;
 mod report;
+mod screen;
 mod secrets;
 mod story;
 mod watch;

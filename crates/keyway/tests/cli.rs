@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::os::unix::fs::MetadataExt;
+use std::process::Command;
 use support::{Folder, run, text};
 
 /// A command line, what is typed, and what must come of it.
@@ -191,6 +193,29 @@ fn a_wrong_secret_is_not_repeated() {
         let output = run(arguments, input);
         let told = text(&output.stdout) + &text(&output.stderr);
         assert!(!told.contains(secret), "{arguments:?}: {told}");
+    }
+}
+
+/// systemd's journal keeps what a unit says.
+#[test]
+fn no_pin_is_made_for_the_journal() {
+    let folder = Folder::new("journal");
+    let without_method = ["printer", "--interface", "lo"];
+    for arguments in [&without_method[..], &[&without_method[..], &["--method", "pin", "--json"]].concat()] {
+        for is_journal in [true, false] {
+            let out = std::fs::File::create(folder.path("out")).unwrap();
+            let metadata = out.metadata().unwrap();
+            let stream = format!("{}:{}", metadata.dev(), metadata.ino() + u64::from(!is_journal));
+            let output = Command::new(env!("CARGO_BIN_EXE_keyway"))
+                .args(arguments)
+                .env("JOURNAL_STREAM", stream)
+                .stdout(out)
+                .output()
+                .unwrap();
+            let errors = text(&output.stderr);
+            let refused = errors.contains("is the journal") && output.status.code() == Some(2);
+            assert_eq!(refused, is_journal, "{arguments:?}: {errors}");
+        }
     }
 }
 

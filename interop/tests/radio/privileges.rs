@@ -1,6 +1,7 @@
 //! Keyway on a radio with two capabilities, and with fewer.
 
-use std::os::unix::fs::chown;
+use std::fs::{File, read_to_string};
+use std::os::unix::fs::{MetadataExt, chown};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -9,10 +10,11 @@ use keyway_interop::hostapd::{Hostapd, HostapdConfig};
 use keyway_interop::keyway::{Keyway, RadioTask, binary};
 use keyway_interop::process::{Process, Signal, Stream};
 use keyway_interop::radio::Radios;
+use keyway_interop::scratch::Scratch;
 use keyway_interop::topology::End;
 use keyway_interop::{machine, requirements};
 
-use crate::support::{SSID, home};
+use crate::support::{SSID, assert_given_back, home};
 
 #[allow(dead_code, unreachable_pub, reason = "the tests of the command line share it")]
 #[path = "../../../crates/keyway/tests/support/schema.rs"]
@@ -45,7 +47,7 @@ fn as_nobody(end: &End, capabilities: &str, arguments: &[&str]) -> Command {
 
 /// What `/proc` says of a process's effective capabilities.
 fn effective(process: u32) -> String {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("it runs");
+    let status = read_to_string(format!("/proc/{process}/status")).expect("it runs");
     let line = status.lines().find_map(|line| line.strip_prefix("CapEff:\t"));
     line.expect("a line of that name").to_owned()
 }
@@ -116,5 +118,29 @@ fn root_keeps_three() {
         let radios = Radios::take(1);
         let printer = Keyway::printer_on_radio(radios.end(0), &RadioTask::OwnPin, &[]);
         assert_eq!(effective(printer.process().id()), "0000000000003400");
+    });
+}
+
+/// systemd's journal keeps what a unit says, for everybody who may read it.
+#[test]
+fn no_pin_goes_to_the_journal() {
+    machine::scenario(|| {
+        let radios = Radios::take(1);
+        let end = radios.without_address(0);
+        let scratch = Scratch::new("journal");
+        for arguments in [&["printer"][..], &["router", "--ssid", SSID, "--new-router-pin"]] {
+            let journal = File::create(scratch.file("journal")).expect("a file");
+            let metadata = journal.metadata().expect("it is open");
+            let mut command = end.command(binary());
+            command.args(arguments).args(["--interface", end.interface()]);
+            command.env("JOURNAL_STREAM", format!("{}:{}", metadata.dev(), metadata.ino())).stdout(journal);
+            let output = command.output().expect("it starts");
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+            assert!(said.contains("the journal, which would keep the PIN"), "{arguments:?}: {said}");
+            let kept = read_to_string(scratch.file("journal")).expect("it is there");
+            assert!(!kept.contains("PIN"), "{arguments:?}: {kept}");
+        }
+        assert_given_back(end);
     });
 }

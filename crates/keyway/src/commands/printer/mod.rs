@@ -9,6 +9,7 @@ use crate::args::{PrinterArgs, PrinterMethod};
 use crate::exit::Error;
 use crate::privileges::{self, Files};
 use crate::report::Report;
+use crate::screen;
 use crate::story::Story;
 use keyway_eap::{Event, Timestamp};
 use keyway_home::{Cause, Nickname, PrinterEvent, Side};
@@ -19,11 +20,17 @@ use std::time::Duration;
 
 pub(super) fn run(args: PrinterArgs) -> Result<(), Error> {
     check_combination(&args)?;
+    let on_wifi = Card::is_wifi(&args.interface);
+    let makes_pin = method(&args) == PrinterMethod::Pin && args.pin.is_none() && args.pin_file.is_none();
+    // On Wi-Fi without a method there may be a network to return to.
+    if makes_pin && (args.method.is_some() || !on_wifi) {
+        can_show_pin()?;
+    }
     let files = Files {
         read: vec![&args.pin_file, &args.passphrase_file, &args.new_passphrase_file],
         written: vec![&args.credentials, &args.data, &args.jobs],
     };
-    if Card::is_wifi(&args.interface) {
+    if on_wifi {
         privileges::keep(privileges::ON_WIFI, &files);
         privileges::need(privileges::ON_WIFI)?;
         wifi::run(args)
@@ -31,6 +38,13 @@ pub(super) fn run(args: PrinterArgs) -> Result<(), Error> {
         privileges::keep(privileges::ON_A_CABLE, &files);
         cable::run(args)
     }
+}
+
+/// Whether a PIN that is made here can be shown to somebody.
+fn can_show_pin() -> Result<(), Error> {
+    screen::check(
+        "use --method label-pin or --method button, or give the unit a screen, as with StandardOutput=tty",
+    )
 }
 
 /// The method, also when none was named.

@@ -277,6 +277,9 @@ impl Desk {
 
     /// Begins a set-up.
     fn begin(&mut self) -> Result<(), Error> {
+        if self.wish.goes_on() {
+            super::can_show_pin()?;
+        }
         let at = Time::of(&self.poller);
         let refused = |refusal: Refusal| Error::usage(format_args!("{} {}", refusal.what, refusal.next));
         let seconds = self.args.pin_expires.duration().as_secs();

@@ -7,6 +7,7 @@ use crate::hold::Hold;
 use crate::keeper::{StoreKeeper, folder, values_of};
 use crate::pages::Pages;
 use crate::report::Report;
+use crate::screen;
 use crate::secrets;
 use crate::wifi::{Time, ip_error, operating_system, seed, serial, tell_radio, wifi_error};
 use keyway_devices::action::RouterAction;
@@ -156,6 +157,9 @@ impl Given {
         }
         if args.common.fragment_size != FragmentSize::default() {
             return Err(Error::usage("--fragment-size is for a cable and for printers"));
+        }
+        if args.wifi.new_router_pin {
+            screen::check("leave out --new-router-pin, and switch that PIN on on the router's pages")?;
         }
         let stdin = |path: &Option<std::path::PathBuf>| path.as_deref() == Some(Path::new("-"));
         let readers = [&args.pin_file, &args.passphrase_file, &args.wifi.password_file];
