@@ -49,14 +49,14 @@ fn a_pin_that_expires_at_the_router_lets_nobody_in() {
 
         // The printer shows another PIN, and nothing comes of the one before.
         let digits = |pin: &Value| pin.as_str().expect("digits").to_owned();
+        let mark = printer.process().mark();
         router.type_in(&format!("{} {}", digits(&first), addresses[1]), "pin-added");
         router.keyway.wait_until(0, "a wrong PIN", |event| {
             event["event"] == "attempt" && event["result"] == "wrong-pin-first-half"
         });
         assert_eq!(printer.credentials(), []);
-        let second = another_pin(&printer, &[&first]);
-        let third = another_pin(&printer, &[&first, &second]);
-        router.type_in(&format!("{} {}", digits(&third), addresses[1]), "pin-added");
+        let next = printer.wait_for_after(mark, "pin")["pin"].clone();
+        router.type_in(&format!("{} {}", digits(&next), addresses[1]), "pin-added");
         assert_on_network(&radios, &printer, 2, 0);
         assert_eq!(printer.interrupt().status, 0);
         router.end();
@@ -75,26 +75,20 @@ fn a_pin_that_expires_at_the_printer_is_followed_by_another() {
         assert_eq!(first["expires_in"], 120);
         let failed = printer.wait_within(PATIENCE, "failed");
         assert_eq!(failed["cause"], "pin-expired");
-        let second = another_pin(&printer, &[&first["pin"]]);
+        printer.wait_until(0, "another PIN", |event| event["event"] == "pin" && event["pin"] != first["pin"]);
 
         // Nobody gets in by the old one, and the printer takes nothing by it.
+        let mark = printer.process().mark();
         hostapd.pin("any", first["pin"].as_str().expect("digits"));
         printer.wait_until(0, "a wrong PIN", |event| {
             event["event"] == "failed" && event["cause"] != "pin-expired"
         });
         assert_eq!(printer.credentials(), []);
-        let third = another_pin(&printer, &[&first["pin"], &second]);
-        hostapd.pin("any", third.as_str().expect("digits"));
+        let next = printer.wait_for_after(mark, "pin");
+        hostapd.pin("any", next["pin"].as_str().expect("digits"));
         printer.wait_for("joined");
         let address = printer.wait_for("ip-address")["ip"].as_str().expect("an address").to_owned();
         radios.assert_reach_at((0, "10.0.0.1"), (1, &address));
         assert_eq!(printer.interrupt().status, 0);
     });
-}
-
-/// The first PIN that a printer shows beside those.
-fn another_pin(printer: &Keyway, those: &[&Value]) -> Value {
-    let shown = printer
-        .wait_until(0, "another PIN", |event| event["event"] == "pin" && !those.contains(&&event["pin"]));
-    shown["pin"].clone()
 }

@@ -23,6 +23,9 @@ pub(crate) const WRONG_SECOND_HALF: &str = "12340002";
 pub(crate) const SSID: &str = "HomeNet";
 pub(crate) const PASSPHRASE: &str = "correct horse battery";
 
+/// So many wrong PINs lock the router's own.
+pub(crate) const TRIES: u32 = 3;
+
 /// The messages of a registration that goes well.
 pub(crate) const MESSAGES: [&str; 9] = ["M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "WSC_Done"];
 

@@ -9,6 +9,8 @@ use keyway_interop::machine;
 use kernel::OnTheKernel;
 use simulated::Simulated;
 
+use crate::support::{OTHER_PIN, PASSPHRASE, PIN, TRIES, WRONG_SECOND_HALF};
+
 /// A router and a printer, and what people do to them.
 trait Home {
     /// Adds a device by this PIN at the router.
@@ -25,6 +27,14 @@ trait Home {
     fn end(&mut self) -> Result<(), String>;
     /// What the router wrote down of the last attempt: `success`, or the cause.
     fn ledger(&mut self) -> String;
+    /// Waits until WPS is off.
+    fn wps_goes_off(&mut self);
+    /// Waits until the router's own PIN is locked.
+    fn router_pin_locks(&mut self);
+    /// Pulls the printer's plug for a moment, and waits until it is on the network again.
+    fn restart_printer(&mut self);
+    /// Pulls the router's plug for a moment, and waits until the printer is on the network again.
+    fn restart_router(&mut self);
 }
 
 /// How a printer is set up.
@@ -38,22 +48,18 @@ enum How {
     Passphrase(&'static str),
 }
 
-const PIN: &str = "12345670";
-const WRONG_FIRST_HALF: &str = "43215676";
-const WRONG_SECOND_HALF: &str = "12340002";
-const PASSPHRASE: &str = "correct horse battery";
-
 type Scenario = fn(&mut dyn Home);
 
-const SCENARIOS: [(&str, Scenario); 8] = [
+const SCENARIOS: [(&str, Scenario); 11] = [
     ("by PIN", |home| {
         home.add_pin(PIN);
         home.set_up(How::Pin(PIN));
         assert_eq!(home.end(), Ok(()));
         assert_eq!(home.ledger(), "success");
+        home.wps_goes_off();
     }),
     ("by PIN, wrong in its first half", |home| {
-        home.add_pin(WRONG_FIRST_HALF);
+        home.add_pin(OTHER_PIN);
         home.set_up(How::Pin(PIN));
         assert_eq!(home.end(), Err("wrong-pin-first-half".to_owned()));
         assert_eq!(home.ledger(), "wrong-pin-first-half");
@@ -91,6 +97,25 @@ const SCENARIOS: [(&str, Scenario); 8] = [
         home.set_up(How::Passphrase("incorrect horse battery"));
         assert_eq!(home.end(), Err("wrong-passphrase".to_owned()));
     }),
+    ("by wrong PINs of the router, until it is locked", |home| {
+        let pin = home.router_pin();
+        let wrong = if pin.starts_with(&PIN[..4]) { OTHER_PIN } else { PIN };
+        for _ in 0..TRIES {
+            home.set_up(How::RouterPin(wrong.to_owned()));
+            assert_eq!(home.end(), Err("wrong-pin-first-half".to_owned()));
+        }
+        home.router_pin_locks();
+    }),
+    ("the printer is without power for a moment", |home| {
+        home.set_up(How::Passphrase(PASSPHRASE));
+        assert_eq!(home.end(), Ok(()));
+        home.restart_printer();
+    }),
+    ("the router is without power for a moment", |home| {
+        home.set_up(How::Passphrase(PASSPHRASE));
+        assert_eq!(home.end(), Ok(()));
+        home.restart_router();
+    }),
 ];
 
 #[test]
@@ -103,12 +128,12 @@ fn all_go_well_on_the_simulated_radio() {
 
 #[test]
 fn the_first_half_goes_well_on_the_kernels_radios() {
-    machine::scenario(|| on_the_kernel(&SCENARIOS[..4]));
+    machine::scenario(|| on_the_kernel(&SCENARIOS[..5]));
 }
 
 #[test]
 fn the_second_half_goes_well_on_the_kernels_radios() {
-    machine::scenario(|| on_the_kernel(&SCENARIOS[4..]));
+    machine::scenario(|| on_the_kernel(&SCENARIOS[5..]));
 }
 
 fn on_the_kernel(scenarios: &[(&str, Scenario)]) {

@@ -1,6 +1,6 @@
 //! The home on the simulated radio.
 
-use keyway_devices::action::{PrinterAction, RouterAction};
+use keyway_devices::action::{HomeAction, PrinterAction, RouterAction};
 use keyway_devices::durable::Saved;
 use keyway_devices::home::HomeConfig;
 use keyway_devices::session::Method;
@@ -8,7 +8,8 @@ use keyway_devices::view::PrinterView;
 use keyway_devices::{Action, Random, SecretText};
 use keyway_eap::Timestamp;
 
-use super::{Home, How, PASSPHRASE};
+use super::{Home, How};
+use crate::support::PASSPHRASE;
 
 /// The home of the demo, of which two printers are used.
 pub(super) struct Simulated {
@@ -52,6 +53,19 @@ impl Simulated {
     fn view(&self, printer: &str) -> PrinterView {
         let view = self.home.view(self.now);
         view.printers.into_iter().find(|view| view.id == printer).expect("it is there")
+    }
+
+    /// Pulls a plug until the printer is not on the network any more, and puts it in again.
+    fn power(&mut self, plug: impl Fn(bool) -> HomeAction) {
+        self.perform(Action::Home { action: plug(false) });
+        self.until("the printer to be gone", |home| (!home.is_on_the_network()).then_some(()));
+        self.perform(Action::Home { action: plug(true) });
+        self.until("the printer to be back", |home| home.is_on_the_network().then_some(()));
+    }
+
+    fn is_on_the_network(&self) -> bool {
+        let network = self.view(self.printer).network;
+        network.is_some_and(|network| network.address.is_some())
     }
 
     /// Lets time pass until something is so.
@@ -107,7 +121,7 @@ impl Home for Simulated {
             let session = view.session.filter(|session| !session.running)?;
             match session.reason {
                 Some(reason) => Some(Err(reason.code)),
-                None => view.network.is_some_and(|network| network.address.is_some()).then_some(Ok(())),
+                None => home.is_on_the_network().then_some(Ok(())),
             }
         })
     }
@@ -116,5 +130,22 @@ impl Home for Simulated {
         self.until("a line in the ledger", |home| {
             Some(home.home.admin_view(home.now).ledger.first()?.result.clone())
         })
+    }
+
+    fn wps_goes_off(&mut self) {
+        self.until("WPS off", |home| (!home.home.admin_view(home.now).wps).then_some(()));
+    }
+
+    fn router_pin_locks(&mut self) {
+        self.until("a lock", |home| home.home.admin_view(home.now).router_pin.lock.map(|_| ()));
+    }
+
+    fn restart_printer(&mut self) {
+        let printer = self.printer.to_owned();
+        self.power(|on| HomeAction::PrinterPower { printer: printer.clone(), on });
+    }
+
+    fn restart_router(&mut self) {
+        self.power(|on| HomeAction::RouterPower { on });
     }
 }
