@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::PATIENCE;
@@ -24,6 +25,8 @@ struct Radio {
     /// `phy0` and so on.
     phy: String,
     end: End,
+    /// Its switch was used.
+    is_switched: AtomicBool,
 }
 
 impl Radios {
@@ -59,7 +62,9 @@ impl Radios {
     ///
     /// If it has no such switch.
     pub fn switch(&self, index: usize, on: bool) {
-        run(self.radios[index].switch(on));
+        let radio = &self.radios[index];
+        radio.is_switched.store(true, Ordering::Relaxed);
+        run(radio.switch(on));
     }
 
     /// Asserts that two radios that have joined reach each other, asking in both directions.
@@ -80,8 +85,10 @@ impl Radios {
 impl Drop for Radios {
     fn drop(&mut self) {
         for radio in &self.radios {
-            let _ = radio.switch(true).output();
-            let Radio { phy, end } = radio;
+            if radio.is_switched.load(Ordering::Relaxed) {
+                let _ = radio.switch(true).output();
+            }
+            let Radio { phy, end, .. } = radio;
             let mut back = end.command(requirements::program("iw"));
             // Process 1 is in the namespace where they were found.
             let _ = back.args(["phy", phy, "set", "netns", "1"]).output();
@@ -117,7 +124,7 @@ impl Radio {
         }
         ip(&format!("-n {namespace} link set {INTERFACE} down"));
         ip(&format!("-n {namespace} address add {}/24 dev {INTERFACE}", address(index)));
-        Radio { phy, end }
+        Radio { phy, end, is_switched: AtomicBool::new(false) }
     }
 
     /// Of all switches, writes to the one that has the radio's name. Where the radio is, it is to be seen.

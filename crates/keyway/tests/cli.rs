@@ -201,20 +201,27 @@ fn a_wrong_secret_is_not_repeated() {
 fn no_pin_is_made_for_the_journal() {
     let folder = Folder::new("journal");
     let without_method = ["printer", "--interface", "lo"];
-    for arguments in [&without_method[..], &[&without_method[..], &["--method", "pin", "--json"]].concat()] {
+    let cases: [(&[&str], bool); 4] = [
+        (&[], true),
+        (&["--method", "pin", "--json"], true),
+        (&["--method", "button"], false),
+        (&["--pin", "12345670"], false),
+    ];
+    for (more, makes_pin) in cases {
+        let arguments = [&without_method[..], more].concat();
         for is_journal in [true, false] {
             let out = std::fs::File::create(folder.path("out")).unwrap();
             let metadata = out.metadata().unwrap();
             let stream = format!("{}:{}", metadata.dev(), metadata.ino() + u64::from(!is_journal));
             let output = Command::new(env!("CARGO_BIN_EXE_keyway"))
-                .args(arguments)
+                .args(&arguments)
                 .env("JOURNAL_STREAM", stream)
                 .stdout(out)
                 .output()
                 .unwrap();
             let errors = text(&output.stderr);
             let refused = errors.contains("is the journal") && output.status.code() == Some(2);
-            assert_eq!(refused, is_journal, "{arguments:?}: {errors}");
+            assert_eq!(refused, is_journal && makes_pin, "{arguments:?}: {errors}");
         }
     }
 }

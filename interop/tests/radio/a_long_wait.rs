@@ -40,6 +40,7 @@ fn a_pin_that_expires_at_the_router_lets_nobody_in() {
             event["event"] == "device-asks" && event["station"] == addresses[0].to_string()
         });
         assert_eq!(station.learnt(), []);
+        station.control().expect("WPS_CANCEL");
         let mark = station.process().mark();
         router.type_in(&format!("{OTHER_PIN} {}", addresses[0]), "pin-added");
         station.enrol(OTHER_PIN);
@@ -52,7 +53,8 @@ fn a_pin_that_expires_at_the_router_lets_nobody_in() {
         let mark = printer.process().mark();
         router.type_in(&format!("{} {}", digits(&first), addresses[1]), "pin-added");
         router.keyway.wait_until(0, "a wrong PIN", |event| {
-            event["event"] == "attempt" && event["result"] == "wrong-pin-first-half"
+            let result = event["result"].as_str().unwrap_or_default();
+            event["event"] == "attempt" && result.starts_with("wrong-pin")
         });
         assert_eq!(printer.credentials(), []);
         let next = printer.wait_for_after(mark, "pin")["pin"].clone();

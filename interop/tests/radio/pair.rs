@@ -8,7 +8,9 @@ use keyway_interop::radio::Radios;
 use keyway_interop::supplicant::Supplicant;
 use serde_json::Value;
 
-use crate::support::{Country, OTHER_PIN, PIN, Router, SSID, TRIES, assert_on_network, home, stop_at};
+use crate::support::{
+    Country, OTHER_PIN, PIN, Router, SSID, TRIES, assert_on_network, home, stop_at, wrong_first_half,
+};
 
 /// The address of a device that is not there.
 const NOBODY: &str = "02:00:00:00:77:77";
@@ -69,7 +71,7 @@ fn wrong_router_s_pins_lock_it() {
         let radios = Radios::take(2);
         let router = Router::start(&radios, &["--new-router-pin"]);
         let pin = router.own_pin();
-        let wrong = if pin.starts_with("1234") { OTHER_PIN } else { PIN };
+        let wrong = wrong_first_half(&pin);
         let task = RadioTask::Pin("router-pin", wrong);
         for _ in 0..TRIES {
             let heard = router.keyway.process().mark();

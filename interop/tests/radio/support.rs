@@ -20,6 +20,11 @@ pub(crate) const OTHER_PIN: &str = "98765430";
 /// Shares its first four digits with [`PIN`].
 pub(crate) const WRONG_SECOND_HALF: &str = "12340002";
 
+/// A PIN whose first half is another one.
+pub(crate) fn wrong_first_half(pin: &str) -> &'static str {
+    if pin.starts_with(&PIN[..4]) { OTHER_PIN } else { PIN }
+}
+
 pub(crate) const SSID: &str = "HomeNet";
 pub(crate) const PASSPHRASE: &str = "correct horse battery";
 

@@ -145,6 +145,12 @@ impl AccessPoint {
         let beacon = Box::new(self.beacon());
         let BssConfig { bssid, channel, ssid, .. } = self.config;
         self.commands.push_back(AccessPointCommand::Start { bssid, channel, ssid, beacon });
+        // Stations that were here before a moment without power do not know that they are not any more, and keys to protect
+        // this they share no more: those who protect management frames ask (SA Query), the others leave. (Observed: hostapd
+        // says so too, with another reason, about which nobody asks.)
+        let body = ManagementBody::Deauthentication(Farewell::from(ReasonCode::CLASS3_FROM_UNASSOCIATED));
+        let frame = Management::new(MacAddr::BROADCAST, bssid, bssid, body);
+        self.commands.push_back(AccessPointCommand::Send(Box::new(frame)));
         self.install_groups();
     }
 

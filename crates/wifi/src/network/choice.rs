@@ -118,9 +118,8 @@ pub fn choose<'a>(
 
 /// Two access points with their buttons pressed are an overlap, but for one with two bands, which has one identity.
 fn overlap(pressed: &[&Network]) -> bool {
-    let uuid = |network: &Network| network.wps.as_ref().and_then(|wps| wps.uuid);
     pressed.iter().enumerate().any(|(at, one)| {
-        pressed.iter().skip(at + 1).any(|other| uuid(one).is_none() || uuid(one) != uuid(other))
+        pressed.iter().skip(at + 1).any(|other| one.uuid().is_none() || one.uuid() != other.uuid())
     })
 }
 

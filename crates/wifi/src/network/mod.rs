@@ -110,6 +110,11 @@ impl Network {
         self.is_open_for_pin(mac) && self.wps.as_ref().is_some_and(|wps| wps.authorized.contains(&mac))
     }
 
+    /// Whose network it is, as far as that was told: the same on each band of an access point.
+    pub fn uuid(&self) -> Option<Uuid> {
+        self.wps.as_ref()?.uuid
+    }
+
     /// Whether a button is pressed.
     pub fn is_open_for_button(&self) -> bool {
         self.wps.as_ref().is_some_and(|wps| wps.selected == Some(DevicePasswordId::PushButton))

@@ -205,14 +205,16 @@ impl Station {
     /// The access point that it has registered with is not to be asked for this long by a later [`Wanted::Pin`]: it still
     /// has a PIN that is used up, and the person needs time to enter the next one. As soon as the access point is heard
     /// without waiting for a PIN it has forgotten that one, and is asked again when it waits. Nothing happens when no
-    /// registration has come as far as an association.
+    /// registration by PIN has come as far as an association.
     ///
     /// (Observed: hostapd uses the PIN that was entered for any device twice, and a station that comes back with the next
     /// one is refused by the last one.)
     pub fn spare(&mut self, time: Duration, now: Timestamp) {
-        if let Task::Register(Register { asked: Some(asked), .. }) = &self.task {
-            let until = now.saturating_add(time);
-            self.spared = Some(Spared { access_point: asked.clone(), until, forgot: false });
+        if let Task::Register(Register { wanted: Wanted::Pin, asked: Some(asked), .. }) = self.task {
+            // Not all that it sends tells who it is: all that was heard of it does.
+            let uuid = self.results.find(asked).and_then(Network::uuid);
+            let (access_point, until) = (Identity { bssid: asked, uuid }, now.saturating_add(time));
+            self.spared = Some(Spared { access_point, until, forgot: false });
         }
     }
 
@@ -373,7 +375,7 @@ impl Station {
         let bssid = network.bssid;
         match &mut self.task {
             Task::Register(register) => {
-                register.asked = Some(Identity::of(&network));
+                register.asked = Some(bssid);
                 let may_do = register.wanted == Wanted::Pin && !is_certain;
                 let limit = may_do.then(|| Limit::new(now));
                 self.state = State::Registering(Box::new(Registering { network, limit }));

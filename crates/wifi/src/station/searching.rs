@@ -64,10 +64,15 @@ impl Station {
             Task::Register(register) => {
                 let is_spared = |network: &&Network| self.is_spared(network, register, now);
                 let (spared, heard): (Vec<_>, Vec<_>) = self.results.since(since).partition(is_spared);
-                let patient = register.is_patient(now);
-                let choice = choose(heard, &register.wanted, own, bands, patient, register.tried());
-                // It is there, and has nothing for this station yet.
-                if choice.is_err() && !spared.is_empty() { Err(NoChoice::NobodyReady) } else { choice }
+                let choose = |networks: Vec<&Network>| {
+                    let patient = register.is_patient(now);
+                    choose(networks, &register.wanted, own, bands, patient, register.tried())
+                };
+                match choose(heard) {
+                    // One that is spared has nothing for this station yet, unless more stands in the way.
+                    Err(_) if !spared.is_empty() => choose(spared).and(Err(NoChoice::NobodyReady)),
+                    choice => choice,
+                }
             }
             Task::Join(join) => {
                 let heard = self.results.since(since);

@@ -91,17 +91,17 @@ pub(super) struct Register {
     /// Access points that were tried in vain, each once.
     tried: Vec<MacAddr>,
     /// The one that it was associated with last.
-    pub(super) asked: Option<Identity>,
+    pub(super) asked: Option<MacAddr>,
     began: Timestamp,
     /// Scans that found nobody who waits.
     scans: u32,
 }
 
 /// Who an access point is: on each of its bands it has another address, and everywhere the same registrar.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Identity {
     pub(super) bssid: MacAddr,
-    uuid: Option<Uuid>,
+    pub(super) uuid: Option<Uuid>,
 }
 
 /// An access point that is not asked until then.
@@ -137,13 +137,8 @@ pub(super) struct Join {
 }
 
 impl Identity {
-    pub(super) fn of(network: &Network) -> Identity {
-        Identity { bssid: network.bssid, uuid: network.wps.as_ref().and_then(|wps| wps.uuid) }
-    }
-
     pub(super) fn is(&self, network: &Network) -> bool {
-        let other = Identity::of(network);
-        self.bssid == other.bssid || self.uuid.is_some() && self.uuid == other.uuid
+        self.bssid == network.bssid || self.uuid.is_some() && self.uuid == network.uuid()
     }
 }
 

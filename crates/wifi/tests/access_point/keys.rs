@@ -217,7 +217,8 @@ fn the_commands_of_the_beginning_and_the_end() {
     let other = keyway_wifi::access_point::BssConfig { ssid: ssid("Other"), ..config(wpa2(Mfp::Optional)) };
     cell.access_point.restart(other, now, &mut numbers).unwrap();
     cell.settle();
-    let expected = ["Send", "RemoveStation", "Stop", "Start", "InstallGroup", "InstallManagementGroup"];
+    let expected =
+        ["Send", "RemoveStation", "Stop", "Start", "Send", "InstallGroup", "InstallManagementGroup"];
     assert_eq!(names(&cell), expected);
     assert_eq!(deauthentication(&cell), Some(ReasonCode::LEAVING));
     assert_eq!(cell.events.last(), Some(&Event::Left(mac(1))));

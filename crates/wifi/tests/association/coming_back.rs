@@ -53,14 +53,31 @@ fn the_router_was_without_power() {
     }
 }
 
-/// So short that the station misses no more than a few beacons: it learns of it by what it sends.
+/// So short that the station misses no more than a few beacons: the router tells it.
 #[test]
 fn the_router_was_without_power_for_a_moment() {
+    let [security, _] = networks();
+    let mut world = World::new(vec![BssConfig { security, ..home(0) }], 1);
+    world.bring(0);
+    world.pull_plug(0);
+    world.run(SECOND);
+    world.forget();
+    world.put_plug(0);
+    assert!(world.run_until(5 * SECOND, |world| world.is_home(0)), "{:?}", world.told(0));
+    assert_eq!(world.told(0)[0], &Event::Lost(ReasonCode::CLASS3_FROM_UNASSOCIATED));
+    world.passes_data(0, 0);
+}
+
+/// The station does not hear that, or believes nobody without a key: it learns of it by what it sends.
+#[test]
+fn the_router_was_without_power_for_a_moment_and_is_not_heard_to_say_so() {
     for security in networks() {
         let mut world = World::new(vec![BssConfig { security, ..home(0) }], 1);
         world.bring(0);
         world.pull_plug(0);
         world.run(SECOND);
+        // A deauthentication to all.
+        world.swallow = Box::new(|frame| frame[0] == 0xc0 && frame[4..10] == [0xff; 6]);
         world.put_plug(0);
         world.run(SECOND);
         assert!(world.is_joined(0) && !world.has_joined(0, 0), "nobody has noticed");

@@ -64,7 +64,7 @@ fn it_is_sent_away_ten_milliseconds_after_the_end() {
     let (at, reason) = sent
         .iter()
         .find_map(|(at, body)| match body {
-            ManagementBody::Deauthentication(farewell) => Some((*at, farewell.reason)),
+            ManagementBody::Deauthentication(farewell) if *at > over => Some((*at, farewell.reason)),
             _ => None,
         })
         .unwrap();

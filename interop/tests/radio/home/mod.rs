@@ -9,7 +9,7 @@ use keyway_interop::machine;
 use kernel::OnTheKernel;
 use simulated::Simulated;
 
-use crate::support::{OTHER_PIN, PASSPHRASE, PIN, TRIES, WRONG_SECOND_HALF};
+use crate::support::{OTHER_PIN, PASSPHRASE, PIN, TRIES, WRONG_SECOND_HALF, wrong_first_half};
 
 /// A router and a printer, and what people do to them.
 trait Home {
@@ -31,9 +31,9 @@ trait Home {
     fn wps_goes_off(&mut self);
     /// Waits until the router's own PIN is locked.
     fn router_pin_locks(&mut self);
-    /// Pulls the printer's plug for a moment, and waits until it is on the network again.
+    /// Switches the printer off for a moment, and waits until it is on the network again.
     fn restart_printer(&mut self);
-    /// Pulls the router's plug for a moment, and waits until the printer is on the network again.
+    /// Switches the router off for a moment, and waits until the printer is on the network again.
     fn restart_router(&mut self);
 }
 
@@ -99,19 +99,19 @@ const SCENARIOS: [(&str, Scenario); 11] = [
     }),
     ("by wrong PINs of the router, until it is locked", |home| {
         let pin = home.router_pin();
-        let wrong = if pin.starts_with(&PIN[..4]) { OTHER_PIN } else { PIN };
+        let wrong = wrong_first_half(&pin);
         for _ in 0..TRIES {
             home.set_up(How::RouterPin(wrong.to_owned()));
             assert_eq!(home.end(), Err("wrong-pin-first-half".to_owned()));
         }
         home.router_pin_locks();
     }),
-    ("the printer is without power for a moment", |home| {
+    ("the printer is off for a moment", |home| {
         home.set_up(How::Passphrase(PASSPHRASE));
         assert_eq!(home.end(), Ok(()));
         home.restart_printer();
     }),
-    ("the router is without power for a moment", |home| {
+    ("the router is off for a moment", |home| {
         home.set_up(How::Passphrase(PASSPHRASE));
         assert_eq!(home.end(), Ok(()));
         home.restart_router();

@@ -7,10 +7,7 @@ use keyway_interop::radio::{AirCapture, Radios};
 use keyway_interop::wps::{DEVICE_PASSWORD_WRONG, Ending};
 
 use super::Home;
-use crate::support::{PIN, WRONG_SECOND_HALF, assert_clean_air, home};
-
-/// Shares no half with [`PIN`].
-const WRONG_FIRST_HALF: &str = "43215677";
+use crate::support::{OTHER_PIN, PIN, WRONG_SECOND_HALF, assert_clean_air, home};
 
 /// The identity of the second access point: one that has the same is taken for the other band of the first.
 const OTHER_UUID: &str = "uuid=87654321-9abc-def0-1234-56789abc0001";
@@ -18,7 +15,7 @@ const OTHER_UUID: &str = "uuid=87654321-9abc-def0-1234-56789abc0001";
 #[test]
 fn a_pin_with_a_wrong_first_half() {
     machine::scenario_and_judge(
-        || a_wrong_pin(WRONG_FIRST_HALF, "wrong-pin-first-half", 10, 8),
+        || a_wrong_pin(OTHER_PIN, "wrong-pin-first-half", 10, 8),
         |folder| assert_clean_air(folder, &["M1", "M2", "M3", "M4", "WSC_NACK"]),
     );
 }
@@ -63,10 +60,7 @@ fn after_a_wrong_pin_it_shows_another_and_takes_that() {
         assert_eq!(printer.credentials(), []);
         // A person takes a while. Meanwhile the printer does not spend that one too on what was mistyped, which hostapd
         // would use once more.
-        let mark = printer.process().mark();
-        printer.wait_until(mark, "it waits", |event| {
-            event["event"] == "not-found" && event["cause"] == "not-ready"
-        });
+        printer.wait_for_cause("not-found", "not-ready");
         house.hostapd.pin("any", second["pin"].as_str().expect("digits"));
         house.assert_has(&printer, 1, 0);
         let shown = printer.events().iter().filter(|event| event["event"] == "pin").count();

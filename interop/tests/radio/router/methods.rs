@@ -6,7 +6,7 @@ use keyway_interop::supplicant::Supplicant;
 use keyway_interop::wps::{Ending, SETUP_LOCKED};
 
 use crate::support::{
-    MESSAGES, OTHER_PIN, PIN, Router, TRIES, assert_clean_air, assert_encrypted_pings, home,
+    MESSAGES, OTHER_PIN, PIN, Router, TRIES, assert_clean_air, assert_encrypted_pings, home, wrong_first_half,
 };
 
 #[test]
@@ -131,7 +131,7 @@ fn wrong_router_s_pins_lock_it() {
         let router = Router::start(&radios, &["--new-router-pin"]);
         let pin = router.own_pin();
         let bssid = radios.end(0).mac();
-        let wrong = if pin.starts_with("1234") { OTHER_PIN } else { PIN };
+        let wrong = wrong_first_half(&pin);
         let station = Supplicant::on_radio(radios.end(1));
         station
             .wait_for_bss(bssid, |known| !known.contains(LOCKED) && known.contains("wps_state=configured"));

@@ -183,11 +183,11 @@ fn it_loses_its_power_in_the_middle() {
         station.enrol(PIN);
         router.keyway.wait_for("registering");
         router.keyway.kill();
+        station.control().expect("WPS_CANCEL");
 
         let said = station.process().mark();
         let router = Router::start(&radios, &["--pin-file", "-"]);
         router.type_in(OTHER_PIN, "pin-added");
-        station.control().expect("WPS_CANCEL");
         station.enrol(OTHER_PIN);
         station.wait_until_joined_after(said);
         assert_eq!(station.learnt(), [home()]);
