@@ -148,9 +148,7 @@ impl AccessPoint {
         // Stations that were here before a moment without power do not know that they are not any more, and keys to protect
         // this they share no more: those who protect management frames ask (SA Query), the others leave. (Observed: hostapd
         // says so too, with another reason, about which nobody asks.)
-        let body = ManagementBody::Deauthentication(Farewell::from(ReasonCode::CLASS3_FROM_UNASSOCIATED));
-        let frame = Management::new(MacAddr::BROADCAST, bssid, bssid, body);
-        self.commands.push_back(AccessPointCommand::Send(Box::new(frame)));
+        self.say_farewell(MacAddr::BROADCAST, ReasonCode::CLASS3_FROM_UNASSOCIATED);
         self.install_groups();
     }
 
@@ -323,11 +321,15 @@ impl AccessPoint {
 
     fn send_away(&mut self, station: MacAddr, reason: ReasonCode) {
         if self.stations.get(station).is_some() {
-            let body = ManagementBody::Deauthentication(Farewell::from(reason));
-            let frame = Management::new(station, self.config.bssid, self.config.bssid, body);
-            self.commands.push_back(AccessPointCommand::Send(Box::new(frame)));
+            self.say_farewell(station, reason);
             self.forget(station);
         }
+    }
+
+    fn say_farewell(&mut self, destination: MacAddr, reason: ReasonCode) {
+        let body = ManagementBody::Deauthentication(Farewell::from(reason));
+        let frame = Management::new(destination, self.config.bssid, self.config.bssid, body);
+        self.commands.push_back(AccessPointCommand::Send(Box::new(frame)));
     }
 
     /// Forgets a station; the driver too.

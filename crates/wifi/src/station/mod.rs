@@ -28,7 +28,7 @@ use alloc::vec::Vec;
 use core::time::Duration;
 use keyway_eap::Timestamp;
 use keyway_wsc::{MacAddr, NetworkKey, Ssid};
-use task::{Identity, Join, Register, Spared, Task};
+use task::{Join, Register, Spared, Task};
 
 /// What happened at a station.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -213,8 +213,8 @@ impl Station {
         if let Task::Register(Register { wanted: Wanted::Pin, asked: Some(asked), .. }) = self.task {
             // Not all that it sends tells who it is: all that was heard of it does.
             let uuid = self.results.find(asked).and_then(Network::uuid);
-            let (access_point, until) = (Identity { bssid: asked, uuid }, now.saturating_add(time));
-            self.spared = Some(Spared { access_point, until, forgot: false });
+            let until = now.saturating_add(time);
+            self.spared = Some(Spared { bssid: asked, uuid, until, forgot: false });
         }
     }
 

@@ -100,7 +100,7 @@ impl Station {
         register.wanted == Wanted::Pin
             && self.spared.as_ref().is_some_and(|spared| {
                 let waits_anew = spared.forgot && network.is_open_for_pin(self.config.mac);
-                now < spared.until && spared.access_point.is(network) && !waits_anew
+                now < spared.until && spared.is(network) && !waits_anew
             })
     }
 
@@ -108,7 +108,7 @@ impl Station {
     pub(super) fn look_whether_it_forgot(&mut self, bssid: MacAddr) {
         let Some(network) = self.results.find(bssid) else { return };
         // On another band it may never have waited.
-        if let Some(spared) = self.spared.as_mut().filter(|spared| spared.access_point.bssid == bssid) {
+        if let Some(spared) = self.spared.as_mut().filter(|spared| spared.bssid == bssid) {
             spared.forgot |= !network.is_open_for_pin(self.config.mac);
         }
     }

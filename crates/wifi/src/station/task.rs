@@ -97,17 +97,12 @@ pub(super) struct Register {
     scans: u32,
 }
 
-/// Who an access point is: on each of its bands it has another address, and everywhere the same registrar.
-#[derive(Debug)]
-pub(super) struct Identity {
-    pub(super) bssid: MacAddr,
-    pub(super) uuid: Option<Uuid>,
-}
-
-/// An access point that is not asked until then.
+/// An access point that is not asked until then. On each of its bands it has another address, and everywhere the same
+/// registrar.
 #[derive(Debug)]
 pub(super) struct Spared {
-    pub(super) access_point: Identity,
+    pub(super) bssid: MacAddr,
+    pub(super) uuid: Option<Uuid>,
     pub(super) until: Timestamp,
     /// It was heard without waiting for a PIN since.
     pub(super) forgot: bool,
@@ -136,7 +131,7 @@ pub(super) struct Join {
     pub(super) from_memory: bool,
 }
 
-impl Identity {
+impl Spared {
     pub(super) fn is(&self, network: &Network) -> bool {
         self.bssid == network.bssid || self.uuid.is_some() && self.uuid == network.uuid()
     }
